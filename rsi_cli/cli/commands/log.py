@@ -1,0 +1,12 @@
+"""`rsi log SKILL`: the promotions, newest first, with what each brought."""
+
+from __future__ import annotations
+
+from rsi_cli.cli import options as opt
+
+
+def log(skill: opt.Skill, as_json: opt.AsJson = False) -> None:
+    """List the promotions of SKILL, newest first, with their gains."""
+    from rsi_cli.cli import history
+
+    history.show_log(skill, as_json=as_json)

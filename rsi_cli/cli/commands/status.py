@@ -1,0 +1,12 @@
+"""`rsi status`: what a running or interrupted run is doing."""
+
+from __future__ import annotations
+
+from rsi_cli.cli import options as opt
+
+
+def status(as_json: opt.AsJson = False) -> None:
+    """Show what the running, interrupted or last run in this repository is doing."""
+    from rsi_cli.cli import history
+
+    history.show_status(as_json=as_json)

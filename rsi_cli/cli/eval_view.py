@@ -1,0 +1,151 @@
+"""The results of an evaluation in the shapes that people and programs read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape, quoteattr
+
+from rsi_cli.evaluation.executor import task_text
+from rsi_cli.evaluation.run import mean_scores
+from rsi_cli.nouns import CaseResult, Failed, Measured, Role, Split, Usage, Verdict
+from rsi_cli.report.words import percent
+from rsi_cli.trust.intervals import mean_interval
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from rsi_cli.cli.ground import Ground
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EvalView:
+    """An evaluation that was done."""
+
+    ground: Ground
+    results: tuple[CaseResult, ...]
+    usage: Usage
+
+    def as_json(self) -> dict[str, object]:
+        """The document of the contract (docs/cli.md)."""
+        suite, settings = self.ground.suite, self.ground.settings
+        return {
+            "skill": self.ground.shown(self.ground.file.path),
+            "suite": self.ground.shown(self.ground.suite_path),
+            "suite_hash": suite.hash,
+            "model": settings.models[Role.ACTOR].name,
+            "judge_model": settings.models[Role.JUDGE].name,
+            "splits": {name: asdict(split) for name, split in splits_of(self).items()},
+            "cases": [self._case(result) for result in self.results],
+            "usage": asdict(self.usage),
+        }
+
+    def _case(self, result: CaseResult) -> dict[str, object]:
+        case = self.ground.suite.case(result.case_id)
+        return {
+            "id": case.id,
+            "description": case.description,
+            "split": case.split.value,
+            "epoch": result.repeat,
+            "prompt_index": 0,
+            "prompt": task_text(case, self.ground.suite.prompt),
+            "model": self.ground.settings.models[Role.ACTOR].name,
+            "output": result.output,
+            "score": result.score,
+            "passed": result.passed,
+            "failed_because": result.result.blame.value if isinstance(result.result, Failed) else None,
+            "reason": reason(result.result),
+            "asserts": [verdict_json(verdict) for verdict in result.verdicts],
+        }
+
+    def show(self, console: Console) -> None:
+        """A line per case that was lost or not measured, then a line per split."""
+        for result in self.results:
+            if not result.passed:
+                mark = "?" if result.score is None else "✗"
+                text = f"{mark} {result.case_id} [{self.ground.suite.case(result.case_id).split}] {reason(result.result)}"
+                console.print(text, markup=False, style="yellow" if result.score is None else "red")
+        for name, split in splits_of(self).items():
+            bounds = "" if split.low is None or split.high is None else f"  95 % interval {percent(split.low)} to {percent(split.high)}"
+            console.print(f"{name:<11}{percent(split.score)}{bounds}  ({split.measured} of {split.cases} cases measured)", markup=False)
+        usage = self.usage
+        console.print(f"{usage.calls} calls, {usage.cached_calls} cached, {usage.usd:.4f} USD", markup=False, style="dim")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SplitScore:
+    """Mean over the measured cases of a split with its 95 % interval; None where nothing was measured."""
+
+    score: float | None
+    low: float | None
+    high: float | None
+    cases: int
+    measured: int
+
+
+def splits_of(view: EvalView) -> Mapping[str, SplitScore]:
+    """The score of each split that was measured, in the order of `Split`."""
+    split_of = {case.id: case.split for case in view.ground.suite.cases}
+    return {
+        split.value: score_of(mine, len({result.case_id for result in mine}))
+        for split in Split
+        if (mine := [result for result in view.results if split_of[result.case_id] is split])
+    }
+
+
+def score_of(results: list[CaseResult], cases: int) -> SplitScore:
+    """Summarise the results of one split: epochs are averaged per case first."""
+    scores = tuple(mean_scores(results).values())
+    if not scores:
+        return SplitScore(score=None, low=None, high=None, cases=cases, measured=0)
+    low, high = mean_interval(scores)
+    return SplitScore(score=sum(scores) / len(scores), low=low, high=high, cases=cases, measured=len(scores))
+
+
+def reason(result: Measured | Failed) -> str:
+    """Why the result is what it is."""
+    return result.why if isinstance(result, Measured) else f"{result.blame}: {result.message}"
+
+
+def verdict_json(verdict: Verdict) -> dict[str, object]:
+    """One assertion's verdict as the contract writes it."""
+    document: dict[str, object] = {
+        "type": verdict.type,
+        "metric": verdict.metric,
+        "score": verdict.result.score if isinstance(verdict.result, Measured) else None,
+        "passed": verdict.passed,
+        "reason": reason(verdict.result),
+    }
+    if verdict.parts:
+        document["asserts"] = [verdict_json(part) for part in verdict.parts]
+    return document
+
+
+def junit(view: EvalView) -> str:
+    """A JUnit report: a suite per split, a test per case and epoch; unmeasured cases are errors, lost ones failures."""
+    parts = ['<?xml version="1.0" encoding="utf-8"?>', f"<testsuites name={quoteattr(view.ground.suite.name)}>"]
+    split_of = {case.id: case.split.value for case in view.ground.suite.cases}
+    for name in splits_of(view):
+        mine = [result for result in view.results if split_of[result.case_id] == name]
+        errors = sum(result.score is None for result in mine)
+        failures = sum(result.score is not None and not result.passed for result in mine)
+        parts.append(f'<testsuite name="{name}" tests="{len(mine)}" failures="{failures}" errors="{errors}">')
+        parts.extend(_testcase(result, name) for result in mine)
+        parts.append("</testsuite>")
+    return "\n".join([*parts, "</testsuites>"]) + "\n"
+
+
+def _testcase(result: CaseResult, split: str) -> str:
+    head = f"<testcase classname={quoteattr(split)} name={quoteattr(f'{result.case_id}#{result.repeat}')}"
+    if result.passed:
+        return f"{head}/>"
+    tag = "error" if result.score is None else "failure"
+    why = _xml_text(reason(result.result))
+    output = _xml_text(result.output or "")
+    return f"{head}><{tag} message={quoteattr(why)}/><system-out>{escape(output)}</system-out></testcase>"
+
+
+def _xml_text(text: str) -> str:
+    """XML 1.0 has no control characters, not even escaped ones."""
+    return "".join(char if char in "\t\n\r" or ord(char) >= 0x20 and ord(char) not in (0xFFFE, 0xFFFF) else "\ufffd" for char in text)

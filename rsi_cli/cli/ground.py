@@ -1,0 +1,89 @@
+"""What almost every command stands on: the skill's file, its suite, its repository, the settings."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rsi_cli.errors import InputError, RepoError
+from rsi_cli.skill.document import Skill, in_file, parse
+
+if TYPE_CHECKING:
+    from rsi_cli.cli.locate import SkillFile
+    from rsi_cli.cli.settings import Flags, Settings
+    from rsi_cli.ledger.git import Repo
+    from rsi_cli.suite.model import Suite
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ground:
+    """A skill with all that it needs. repo: None outside of git (only `evolve` and its kin insist on one)."""
+
+    file: SkillFile
+    skill: Skill
+    suite: Suite
+    suite_path: Path
+    repo: Repo | None
+    settings: Settings
+
+    def need_repo(self) -> Repo:
+        """The repository, or the error that says how to get one."""
+        from rsi_cli.ledger.git import Repo
+
+        return self.repo or Repo.at(self.file.path)
+
+    def shown(self, path: Path) -> str:
+        """A path as facts and people see it: relative to the repository's root where it lies inside."""
+        root = self.repo.root if self.repo else Path.cwd()
+        full = path.resolve()
+        return full.relative_to(root).as_posix() if full.is_relative_to(root) else str(full)
+
+
+def survey(skill: str, flags: Flags) -> Ground:
+    """Find and read everything that a command on SKILL needs. Raises InputError with every mistake found."""
+    from rsi_cli.cli.locate import locate_skill, locate_suite
+    from rsi_cli.cli.settings import resolve
+    from rsi_cli.suite.load import load_suite
+
+    file = locate_skill(skill, Path.cwd())
+    document = read_skill(file.path)
+    repo = repo_of(file.path)
+    root = repo.root if repo else None
+    suite_path = locate_suite(file, document.metadata, flags.suite, root)
+    suite = load_suite(suite_path)
+    settings = resolve(flags, suite, os.environ, root, user_config())
+    return Ground(file=file, skill=document, suite=suite, suite_path=suite_path, repo=repo, settings=settings)
+
+
+def read_skill(path: Path) -> Skill:
+    """Read a skill and look once at its front matter and its locked regions, so that mistakes show at the start."""
+    from rsi_cli.skill.markers import locked_regions
+
+    try:
+        document = parse(path.read_bytes())
+        _ = document.front
+        locked_regions(document)
+    except InputError as error:
+        raise in_file(error, str(path)) from error
+    except OSError as error:
+        raise InputError(f"{path} cannot be read: {error.strerror}", hint="check the file's permissions") from error
+    return document
+
+
+def repo_of(path: Path) -> Repo | None:
+    """The repository that holds a path, if any."""
+    from rsi_cli.ledger.git import Repo
+
+    try:
+        return Repo.at(path)
+    except RepoError:
+        return None
+
+
+def user_config() -> Path:
+    """The user's own settings file."""
+    from platformdirs import user_config_path
+
+    return user_config_path("rsi", appauthor=False) / "rsi.yaml"

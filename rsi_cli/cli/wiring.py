@@ -1,0 +1,109 @@
+"""The only place that picks real parts: which provider, which cache, whose words for judge and improver."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from random import SystemRandom
+from typing import TYPE_CHECKING
+
+from rsi_cli.bundled import bundled
+from rsi_cli.evaluation.executor import Bench
+from rsi_cli.evolution.breeder import Breeder
+from rsi_cli.evolution.evidence import TrainCases
+from rsi_cli.models.budget import Budget
+from rsi_cli.models.cache import SqliteCache
+from rsi_cli.models.cast import Cast
+from rsi_cli.models.gateway import Gateway, Parts
+from rsi_cli.models.litellm_provider import LitellmProvider
+from rsi_cli.models.pace import Pace
+from rsi_cli.nouns import Role, Split
+from rsi_cli.prompts.pools.pool import thinking_styles
+from rsi_cli.skill.document import Skill, parse
+from rsi_cli.skill.lines import to_lf
+from rsi_cli.skill.markers import locked_regions
+from rsi_cli.skill.regions import GrowthCap
+
+if TYPE_CHECKING:
+    from rsi_cli.cli.ground import Ground
+    from rsi_cli.cli.settings import Settings
+    from rsi_cli.models.call import AttemptLog
+
+
+def gateway(
+    settings: Settings, log: AttemptLog, *, salt: str = "", budget: Budget | None = None, seed: int = 0
+) -> Gateway:
+    """Open the one door to the models: real litellm, the user's cache, the run's budget."""
+    cast = Cast(
+        actor=settings.models[Role.ACTOR], improvers=settings.improvers, judge=settings.models[Role.JUDGE]
+    )
+    return Gateway(
+        Parts(
+            cast=cast,
+            provider=LitellmProvider(),
+            cache=SqliteCache(cache_path()),
+            budget=budget or Budget(settings.limits),
+            log=log,
+            seed=seed if settings.seed is None else settings.seed,
+            pace=Pace(concurrency=settings.concurrency, on_limit=settings.on_limit),
+            salt=salt,
+        )
+    )
+
+
+def cache_path() -> Path:
+    """Where answers are kept between runs: the user's cache folder."""
+    from platformdirs import user_cache_path
+
+    return user_cache_path("rsi", appauthor=False) / "answers.sqlite"
+
+
+def own_words(name: str) -> str:
+    """What models read of one of our own skills: improver, judge."""
+    return parse((bundled("skills") / name / "SKILL.md").read_bytes()).text_for_models
+
+
+def judge_hash(settings: Settings) -> str:
+    """Name the evaluator's changeable half: the judge's model and words."""
+    choice = settings.models[Role.JUDGE]
+    text = "\0".join([choice.name, str(choice.temperature), own_words("judge")])
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def bench(ground: Ground, door: Gateway) -> Bench:
+    """The bench on which skills are measured."""
+    return Bench(suite=ground.suite, ask=door.ask, judge_skill=own_words("judge"))
+
+
+def draw_seed() -> int:
+    """A seed for a run that was given none; the run records it."""
+    return SystemRandom().randrange(2**31)
+
+
+def breeder(ground: Ground, skill: Skill, seed: int) -> Breeder:
+    """The breeder: it is handed the skill and the train cases, and nothing else of the suite."""
+    train = {case.id: case for case in ground.suite.cases_of(Split.TRAIN)}
+    rule = ground.settings.gate
+    return Breeder(
+        cases=TrainCases(cases=train, template=ground.suite.prompt),
+        task=task_of(skill, ground.file.name),
+        keep=_kept(skill),
+        styles=thinking_styles(),
+        improver=own_words("improver"),
+        cap=GrowthCap(factor=rule.growth_cap, slack_chars=rule.growth_slack_chars),
+        seed=seed,
+    )
+
+
+def task_of(skill: Skill, name: str) -> str:
+    """The skill's own description of its task: never the suite's, which knows the answers."""
+    if skill.description:
+        return skill.description
+    paragraphs = [part.strip() for part in skill.text_for_models.split("\n\n")]
+    first = next((part for part in paragraphs if part and not part.startswith(("#", "<!--"))), "")
+    return first or name
+
+
+def _kept(skill: Skill) -> str:
+    """The owner's locked text, markers included."""
+    return "\n\n".join(to_lf(skill.body[region.start : region.end]) for region in locked_regions(skill))

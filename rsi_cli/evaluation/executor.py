@@ -1,0 +1,69 @@
+"""One case: ask the actor, grade the answer. Every failure comes back as a value with a blame."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from rsi_cli.graders.grade import Graded, grade
+from rsi_cli.models.converse import converse
+from rsi_cli.nouns import CaseResult, Failed, Message, Prompt, Reply, Role
+from rsi_cli.prompts.render import render_user_text
+from rsi_cli.suite.model import Case, Suite
+
+Ask: TypeAlias = Callable[[Prompt], Awaitable[Reply | Failed]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bench:
+    """What stays the same while skills come and go: the suite, the models' door, the judge's words."""
+
+    suite: Suite
+    ask: Ask
+    judge_skill: str
+
+
+def task_text(case: Case, template: str) -> str:
+    """Render what the user asks of the actor. template: the suite's `prompt`."""
+    return render_user_text(template, {**case.vars, "input": case.input})
+
+
+def actor_prompt(skill: str, case: Case, suite: Suite, repeat: int) -> Prompt:
+    """Build what the actor is sent: the skill as system message, the rendered case as user message."""
+    return Prompt(
+        role=Role.ACTOR,
+        messages=(Message("system", skill), Message("user", task_text(case, suite.prompt))),
+        template="actor",
+        repeat=repeat,
+    )
+
+
+async def attempt(skill: str, case: Case, repeat: int, bench: Bench) -> CaseResult:
+    """Answer one case once and grade the answer.
+
+    skill: the text that models see (front matter cut off). repeat: index of the independent draw.
+    """
+    reply = await bench.ask(actor_prompt(skill, case, bench.suite, repeat))
+    if isinstance(reply, Failed):
+        return CaseResult(case_id=case.id, repeat=repeat, output=None, result=reply, passed=False)
+    return await regrade(case, reply.text, repeat, bench)
+
+
+async def regrade(case: Case, output: str, repeat: int, bench: Bench) -> CaseResult:
+    """Grade a stored answer, so that only the evaluator can vary."""
+    graded = await converse(grade(case, output, bench.judge_skill), bench.ask)
+    if isinstance(graded, Failed):
+        return CaseResult(case_id=case.id, repeat=repeat, output=output, result=graded, passed=False)
+    return _result(case, output, repeat, graded)
+
+
+def _result(case: Case, output: str, repeat: int, graded: Graded) -> CaseResult:
+    return CaseResult(
+        case_id=case.id,
+        repeat=repeat,
+        output=output,
+        result=graded.result,
+        passed=graded.passed,
+        verdicts=graded.verdicts,
+    )

@@ -1,0 +1,57 @@
+"""The bar that a candidate has to clear: the incumbent's draws on held-out cases, and the error spent so far.
+
+Kept apart from the search on purpose: the breeder is handed the search, and never this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from rsi_cli.ledger.events import LookTaken
+from rsi_cli.nouns import CaseResult, Split
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bar:
+    """Never changed in place.
+
+    held_out: the incumbent's draws on held-out cases, repeats counted from 0 in the order in which they were
+    drawn. first_draw: index under which draw 0 was asked for. known_good: its draws on known-good cases.
+    spent: sum of the shares of alpha that looks of this night have used, 0.0 … 1.0.
+    opening: the first version's results on every split, as measured at the start. promoted: accepted looks.
+    """
+
+    held_out: tuple[CaseResult, ...]
+    known_good: tuple[CaseResult, ...]
+    opening: Mapping[Split, tuple[CaseResult, ...]]
+    promoted: tuple[LookTaken, ...] = ()
+    first_draw: int = 0
+    spent: float = 0.0
+
+    def after(self, taken: LookTaken) -> Bar:
+        """A look was taken: its share is gone, and the incumbent's draws may be used again."""
+        return replace(self, spent=self.spent + taken.share, held_out=taken.incumbent_results)
+
+
+def opened(baseline: Mapping[Split, tuple[CaseResult, ...]]) -> Bar:
+    """The bar of a night that begins: every first draw serves the first look as well."""
+    return Bar(
+        held_out=baseline[Split.HOLDOUT], known_good=baseline[Split.KNOWN_GOOD], opening=dict(baseline)
+    )
+
+
+def raised(bar: Bar, taken: LookTaken, fresh: Sequence[CaseResult], first_draw: int) -> Bar:
+    """A candidate was promoted: the next one has to beat draws that did not choose it."""
+    return replace(
+        bar,
+        held_out=numbered(fresh, first_draw),
+        first_draw=first_draw,
+        known_good=taken.known_good,
+        promoted=(*bar.promoted, taken),
+    )
+
+
+def numbered(results: Sequence[CaseResult], first_draw: int) -> tuple[CaseResult, ...]:
+    """Count repeats from 0, as the gate pairs them, whatever index they were drawn under."""
+    return tuple(replace(result, repeat=result.repeat - first_draw) for result in results)

@@ -1,0 +1,35 @@
+"""A version of the skill that may be measured, and where it came from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rsi_cli.nouns import CandidateId
+from rsi_cli.skill.document import Skill, fingerprint
+
+ID_LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One text of the skill. Equal bytes have equal ids, whoever bred them.
+
+    parents: empty for the version the night began with. operator: "seed" for that one.
+    generation: from 1; 0 for the seed.
+    """
+
+    id: CandidateId
+    skill: Skill
+    parents: tuple[CandidateId, ...] = ()
+    operator: str = "seed"
+    generation: int = 0
+
+    @property
+    def text(self) -> str:
+        """What models read of it."""
+        return self.skill.text_for_models
+
+
+def candidate_id(skill: Skill) -> CandidateId:
+    """Name a text by its bytes."""
+    return CandidateId(fingerprint(skill)[:ID_LENGTH])

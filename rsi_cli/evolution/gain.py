@@ -1,0 +1,81 @@
+"""The honest account: what a promotion brought, and what the whole night brought, on draws that chose nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from rsi_cli.evaluation.run import mean, mean_scores
+from rsi_cli.evolution.bar import Bar
+from rsi_cli.evolution.candidate import Candidate
+from rsi_cli.evolution.night import Night
+from rsi_cli.evolution.plan import FRESH_REPEATS
+from rsi_cli.evolution.search import Search
+from rsi_cli.ledger.events import Interval, Measurement, RunStopped
+from rsi_cli.nouns import CaseResult, Split
+from rsi_cli.trust.intervals import paired_gain
+
+FIRST_FRESH = 100  # repeats from here on never decide anything about the version they are drawn for
+
+
+async def fresh_draws(night: Night, version: Candidate, decided_on: Sequence[CaseResult]) -> tuple[CaseResult, ...]:
+    """Held-out draws of a version that no decision has seen; at temperature 0 there are only the gate's own."""
+
+    async def make() -> Measurement:
+        if not night.draws:
+            results = tuple(decided_on)
+        else:
+            again = range(FIRST_FRESH, FIRST_FRESH + FRESH_REPEATS)
+            results = await night.measure(version.text, night.cases(Split.HOLDOUT), again)
+        return Measurement(purpose="fresh", version=version.id, split=Split.HOLDOUT, results=results)
+
+    fact = await night.step(f"fresh/{version.id}/{Split.HOLDOUT}", Measurement, make)
+    return fact.results
+
+
+def gain_between(night: Night, before: Sequence[CaseResult], after: Sequence[CaseResult]) -> Interval:
+    """Pair two versions' draws by case; the 95 % interval is over cases."""
+    base, new = mean_scores(before), mean_scores(after)
+    shared = [case_id for case_id in base if case_id in new]
+    gain = paired_gain([new[case_id] - base[case_id] for case_id in shared])
+    basis = (
+        f"fresh draws on {len(shared)} held-out cases"
+        if night.draws
+        else f"the gate's own draws on {len(shared)} held-out cases (temperature 0 gives no fresh ones; may be too high)"
+    )
+    return Interval(estimate=gain.estimate, low=gain.low, high=gain.high, basis=basis)
+
+
+async def closing_account(night: Night, search: Search, bar: Bar, because: str) -> RunStopped:
+    """The last fact of a run: the first and the last version on every open split, and the gain between them."""
+
+    async def make() -> RunStopped:
+        if not bar.promoted:
+            nothing = Interval(estimate=0.0, low=0.0, high=0.0, basis="nothing was promoted")
+            baseline = _means(bar.opening)
+            return RunStopped(because=because, baseline=baseline, final=baseline, gain=nothing)
+        before = await fresh_draws(night, search.origin, bar.promoted[0].incumbent_results)
+        after = await fresh_draws(night, search.incumbent, bar.promoted[-1].results)
+        return RunStopped(
+            because=because,
+            baseline=_means({**bar.opening, Split.HOLDOUT: before}),
+            final=_means(
+                {
+                    Split.TRAIN: search.train[search.incumbent.id],
+                    Split.HOLDOUT: after,
+                    Split.KNOWN_GOOD: bar.known_good,
+                }
+            ),
+            gain=gain_between(night, before, after),
+        )
+
+    return await night.step("stopped", RunStopped, make)
+
+
+def holdout_score(results: Sequence[CaseResult]) -> float:
+    """Mean over the measured cases, 0.0 … 1.0; 0.0 of none."""
+    return mean(mean_scores(results).values()) or 0.0
+
+
+def _means(results: Mapping[Split, Sequence[CaseResult]]) -> dict[str, float]:
+    means = {split.value: mean(mean_scores(rows).values()) for split, rows in results.items()}
+    return {name: score for name, score in means.items() if score is not None}

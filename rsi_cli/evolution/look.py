@@ -1,0 +1,151 @@
+"""A look at the held-out cases: measure champion and incumbent, stage by stage, until the gate decides."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from rsi_cli.errors import BugError
+from rsi_cli.evolution.bar import Bar, numbered
+from rsi_cli.evolution.night import Night
+from rsi_cli.evolution.plan import affordable_repeats
+from rsi_cli.evolution.search import Search
+from rsi_cli.ledger.events import LookSkipped, LookTaken
+from rsi_cli.nouns import CaseId, CaseResult, Split
+from rsi_cli.suite.model import Case, GateRule
+from rsi_cli.trust.gate import Accept, Continue, Decision, Stage, decide, with_known_good
+from rsi_cli.trust.known_good import DrawAgain, certify, veto
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Weighed:
+    """A decision with the draws that it rests on. certified: the known-good cases that could veto."""
+
+    decision: Decision
+    incumbent: tuple[CaseResult, ...]
+    candidate: tuple[CaseResult, ...]
+    known_good: tuple[CaseResult, ...] = ()
+    certified: tuple[CaseId, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """When a look is taken. number: counts from 0. share: the part of alpha that it may spend, 0.0 … 1.0."""
+
+    number: int
+    generation: int
+    share: float
+
+
+async def look(night: Night, search: Search, bar: Bar, when: Occasion) -> LookTaken | LookSkipped:
+    """Let the gate look at the champion, if one deserves it and the budget can pay for it."""
+
+    async def make() -> LookTaken | LookSkipped:
+        if not search.has_challenger:
+            return LookSkipped(look=when.number, generation=when.generation, why="no champion beats the incumbent on fresh train draws")
+        stages = affordable_repeats(night.rule, night.costs, night.left)
+        if not stages:
+            return LookSkipped(look=when.number, generation=when.generation, why="the budget cannot pay for one")
+        rule = replace(night.rule, repeats=stages)
+        weighed = await _weigh(night, search, bar, rule, when.share)
+        return _fact(search, weighed, when, stages)
+
+    return await night.step(f"look/{when.number}", (LookTaken, LookSkipped), make)
+
+
+def decision_of(night: Night, taken: LookTaken) -> Decision:
+    """Derive a recorded look's decision again from its draws: a fact alone opens no door."""
+    rule = replace(night.rule, repeats=taken.stages)
+    stage = _stage(night, taken.share, taken.stages.index(taken.repeats))
+    decision = decide(taken.incumbent_results, taken.results, rule, stage)
+    finding = veto(taken.known_good, taken.certified, fresh_draws=night.draws)
+    if isinstance(finding, DrawAgain):
+        raise BugError(f"look {taken.look} was recorded before the known-good cases had spoken")
+    return with_known_good(decision, finding)
+
+
+async def _weigh(night: Night, search: Search, bar: Bar, rule: GateRule, share: float) -> Weighed:
+    """Draw as often as each stage wants, for both versions, until the gate no longer asks for more."""
+    cases = night.cases(Split.HOLDOUT)
+    incumbent, index = bar.held_out, 0
+    candidate: tuple[CaseResult, ...] = ()
+    while True:
+        wanted = rule.repeats[index]
+        incumbent = await _drawn(night, search.incumbent.text, cases, incumbent, wanted, bar.first_draw)
+        candidate = await _drawn(night, search.champion.text, cases, candidate, wanted, 0)
+        used = tuple(result for result in incumbent if result.repeat < wanted)
+        decision = decide(used, candidate, rule, _stage(night, share, index))
+        if not isinstance(decision, Continue):
+            break
+        index = decision.next_index
+    weighed = Weighed(decision=decision, incumbent=used, candidate=candidate)
+    return await _heard_known_good(night, search, bar, weighed) if isinstance(decision, Accept) else weighed
+
+
+def _stage(night: Night, share: float, index: int) -> Stage:
+    clusters = {case.id: case.cluster for case in night.cases(Split.HOLDOUT) if case.cluster}
+    return Stage(share=share, index=index, fresh_draws=night.draws, clusters=clusters)
+
+
+async def _drawn(
+    night: Night, text: str, cases: Sequence[Case], have: tuple[CaseResult, ...], wanted: int, first_draw: int
+) -> tuple[CaseResult, ...]:
+    """The draws there are, and as many more as are wanted for each case."""
+    there = max((result.repeat for result in have), default=-1) + 1
+    more = await night.measure(text, cases, range(first_draw + there, first_draw + wanted))
+    return (*have, *numbered(more, first_draw))
+
+
+async def _heard_known_good(night: Night, search: Search, bar: Bar, weighed: Weighed) -> Weighed:
+    """Ask the candidate all known-good cases; only where it fails is the incumbent asked to certify them."""
+    cases = {case.id: case for case in night.cases(Split.KNOWN_GOOD)}
+    results = await night.measure(search.champion.text, tuple(cases.values()), [0])
+    suspects = _failed(results)
+    certified = await _certified(night, search, bar, [cases[case_id] for case_id in suspects])
+    while isinstance(finding := veto(results, certified, fresh_draws=night.draws), DrawAgain):
+        for case_id, count in finding.needs.items():
+            first = sum(result.case_id == case_id for result in results)
+            again = range(first, first + count)
+            results = (*results, *await night.measure(search.champion.text, [cases[case_id]], again))
+    decision = with_known_good(weighed.decision, finding)
+    return replace(weighed, decision=decision, known_good=results, certified=certified)
+
+
+def _failed(results: Sequence[CaseResult]) -> list[CaseId]:
+    return [result.case_id for result in results if not result.passed]
+
+
+async def _certified(night: Night, search: Search, bar: Bar, suspects: Sequence[Case]) -> tuple[CaseId, ...]:
+    """Those of the suspects that the incumbent always solves: flaky cases would veto at random."""
+    ids = [case.id for case in suspects]
+    draws = bar.known_good
+    while (standing := certify(draws, ids, fresh_draws=night.draws)).open:
+        for case in suspects:
+            first = sum(result.case_id == case.id for result in draws)
+            again = range(first, first + standing.open.get(case.id, 0))
+            draws = (*draws, *await night.measure(search.incumbent.text, [case], again))
+    return standing.certified
+
+
+def _fact(search: Search, weighed: Weighed, when: Occasion, stages: tuple[int, ...]) -> LookTaken:
+    numbers = weighed.decision.numbers
+    return LookTaken(
+        look=when.number,
+        generation=when.generation,
+        candidate=search.champion.id,
+        incumbent=search.incumbent.id,
+        decision=weighed.decision.word,
+        sentence=weighed.decision.sentence,
+        share=when.share,
+        stages=stages,
+        p=numbers.p,
+        limit=numbers.limit,
+        repeats=numbers.repeats,
+        better=numbers.better,
+        worse=numbers.worse,
+        ties=numbers.ties,
+        results=weighed.candidate,
+        incumbent_results=weighed.incumbent,
+        known_good=weighed.known_good,
+        certified=weighed.certified,
+    )

@@ -1,0 +1,180 @@
+"""The story of a night. Read `evolve` aloud: it is the design.
+
+Every step is a fact in the journal. A run that was killed is run again from the top: what is recorded is
+taken as it is, and the first step that is not recorded is where it goes on. All randomness is derived
+from the seed and the step's number, so the second half is the one that the killed run would have had.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from random import Random
+
+from rsi_cli.errors import Inconclusive
+from rsi_cli.evaluation.race import race
+from rsi_cli.evolution.bar import Bar, opened
+from rsi_cli.evolution.breeder import seedling
+from rsi_cli.evolution.gain import closing_account
+from rsi_cli.evolution.night import Night
+from rsi_cli.evolution.plan import Prospect, next_turn
+from rsi_cli.evolution.population import found
+from rsi_cli.evolution.look import Occasion
+from rsi_cli.evolution.promote import keep_champion, look_and_promote
+from rsi_cli.evolution.search import Search
+from rsi_cli.evolution.selection import difference
+from rsi_cli.evaluation.run import mean_scores
+from rsi_cli.ledger.events import Bred, Confirmed, GenerationPlanned, Lap, Measurement, Raced, RunStopped
+from rsi_cli.models.converse import converse
+from rsi_cli.nouns import CandidateId, CaseResult, Split
+from rsi_cli.prompts.pools.pool import mutation_prompts, thinking_styles
+from rsi_cli.skill.document import parse
+from rsi_cli.skill.sidecar import MutationPrompt
+from rsi_cli.suite.model import Case
+
+RACE, CONFIRM = 0, 1  # repeat indices: a confirmation never sees the draws that chose the finalist
+
+
+async def evolve(night: Night) -> RunStopped:
+    """Breed until a budget or the generations run out; promote each champion that passes the gate.
+
+    Raises Inconclusive if the first version cannot be measured.
+    """
+    search, bar = await begin(night)
+    looks, generation = 0, 1
+    while True:
+        turn = await plan(night, search, bar, generation)
+        if turn.share > 0 or turn.stop:
+            occasion = Occasion(number=looks, generation=generation, share=turn.share)
+            search, bar = await look_and_promote(night, search, bar, occasion)
+            looks += 1
+        if turn.stop:
+            return await closing_account(night, search, bar, turn.stop)
+        search = await advance(night, search, generation)
+        generation += 1
+
+
+async def begin(night: Night) -> tuple[Search, Bar]:
+    """Measure the version that is committed now, and found the population on it."""
+    seed = seedling(parse(night.raw))
+    baseline: dict[Split, tuple[CaseResult, ...]] = {}
+    for split in (Split.TRAIN, Split.HOLDOUT, Split.KNOWN_GOOD):
+        baseline[split] = await _baseline(night, seed.id, seed.text, split)
+    pool = [MutationPrompt(text=text) for text in mutation_prompts()]
+    population = found(
+        seed.id,
+        night.inherited,
+        pool,
+        thinking_styles(),
+        size=night.shape.size,
+        rng=Random(f"{night.started.seed}/found"),
+    )
+    search = Search(
+        origin=seed,
+        incumbent=seed,
+        champion=seed,
+        population=population,
+        candidates={seed.id: seed},
+        train={seed.id: baseline[Split.TRAIN]},
+    )
+    return search, opened(baseline)
+
+
+async def _baseline(night: Night, version: CandidateId, text: str, split: Split) -> tuple[CaseResult, ...]:
+    async def make() -> Measurement:
+        results = await night.measure(text, night.cases(split), [RACE])
+        unmeasured = sum(result.score is None for result in results)
+        if unmeasured > len(results) * night.rule.max_unmeasured:
+            raise Inconclusive(
+                f"{unmeasured} of {len(results)} {split} cases could not be measured: {_first_failure(results)}",
+                hint="see what failed with `rsi eval`, raise the budget, then run again with --resume",
+            )
+        return Measurement(purpose="baseline", version=version, split=split, results=results)
+
+    return (await night.step(f"baseline/{version}/{split}", Measurement, make)).results
+
+
+def _first_failure(results: Sequence[CaseResult]) -> str:
+    failed = next(result for result in results if result.score is None)
+    return getattr(failed.result, "message", "no reason given")
+
+
+async def plan(night: Night, search: Search, bar: Bar, generation: int) -> GenerationPlanned:
+    """Decide what comes next; recorded, because the clock and the bill are not the same twice."""
+
+    async def make() -> GenerationPlanned:
+        prospect = Prospect(
+            generation=generation,
+            generations=night.shape.generations,
+            left=night.left,
+            spent=night.budget.spent.calls,
+            solved=search.train_score(search.champion.id) == 1.0,
+            challenger=search.has_challenger,
+            shares_spent=bar.spent,
+        )
+        return next_turn(prospect, night.costs, night.rule)
+
+    return await night.step(f"planned-generation/{generation}", GenerationPlanned, make)
+
+
+async def advance(night: Night, search: Search, generation: int) -> Search:
+    """One generation: ask for a brood, race it, confirm the finalist, tell."""
+    bred = await breed(night, search, generation)
+    raced = await run_race(night, search, bred)
+    confirmed = await confirm(night, search, bred, raced)
+    search = night.breeder.tell(search, bred, raced, confirmed)
+    if confirmed is not None and confirmed.crowned:
+        await keep_champion(night, search, generation)
+    return search
+
+
+async def breed(night: Night, search: Search, generation: int) -> Bred:
+    """Let the tournaments' winners have children; all talks with the improver run side by side."""
+
+    async def make() -> Bred:
+        litters = night.breeder.ask(search, generation)
+        drafts = await asyncio.gather(*(converse(litter.talk, night.improve) for litter in litters))
+        return night.breeder.deliver(search, generation, litters, drafts)
+
+    return await night.step(f"bred/{generation}", Bred, make)
+
+
+async def run_race(night: Night, search: Search, bred: Bred) -> Raced:
+    """Measure the brood on train cases, dropping the hopeless early."""
+    texts = night.breeder.texts(search, bred)
+
+    async def measure(child: CandidateId, cases: Sequence[Case]) -> tuple[CaseResult, ...]:
+        return await night.measure(texts[child], cases, [RACE])
+
+    async def make() -> Raced:
+        runners = await race(
+            [birth.candidate for birth in bred.births],
+            search.scores(search.champion.id),
+            night.cases(Split.TRAIN),
+            measure,
+            Random(f"{night.started.seed}/{bred.generation}/race"),
+        )
+        laps = (Lap(candidate=r.candidate, results=tuple(r.results), finished=r.finished) for r in runners)
+        return Raced(generation=bred.generation, laps=tuple(laps))
+
+    return await night.step(f"raced/{bred.generation}", Raced, make)
+
+
+async def confirm(night: Night, search: Search, bred: Bred, raced: Raced) -> Confirmed | None:
+    """Measure the best finisher on draws that did not choose it; it leads if it still beats the champion."""
+    lead = search.scores(search.champion.id)
+    margins = {lap.candidate: difference(mean_scores(lap.results), lead) for lap in raced.laps if lap.finished}
+    finalist = max(margins, key=lambda candidate: margins[candidate], default=None)  # the first of equals
+    if finalist is None or margins[finalist] <= 0:
+        return None
+    text = night.breeder.texts(search, bred)[finalist]
+
+    async def make() -> Confirmed:
+        lap = next(lap for lap in raced.laps if lap.candidate == finalist)
+        results = await night.measure(text, night.cases(Split.TRAIN), [CONFIRM]) if night.draws else lap.results
+        margin = difference(mean_scores(results), lead)
+        return Confirmed(
+            generation=raced.generation, candidate=finalist, results=results, difference=margin, crowned=margin > 0
+        )
+
+    return await night.step(f"confirmed/{raced.generation}", Confirmed, make)

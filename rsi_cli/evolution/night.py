@@ -1,0 +1,96 @@
+"""The parts that a night works with. `cli.wiring` picks the real ones; nothing here decides anything."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol, TypeVar
+
+from rsi_cli.evaluation.executor import Ask, Bench
+from rsi_cli.evaluation.run import evaluate
+from rsi_cli.evolution.breeder import Breeder
+from rsi_cli.evolution.plan import Costs, calls_left
+from rsi_cli.ledger.events import Event, RunStarted
+from rsi_cli.ledger.facts import Facts
+from rsi_cli.ledger.git import Repo
+from rsi_cli.ledger.steps import step as once
+from rsi_cli.models.budget import Budget
+from rsi_cli.nouns import CaseResult, Split
+from rsi_cli.skill.sidecar import MutationPrompt
+from rsi_cli.suite.model import Case, GateRule, Suite
+
+E = TypeVar("E", bound=Event)
+
+
+class Watcher(Protocol):
+    """Whoever looks on: told of every fact and every measured case, never asked anything."""
+
+    def fact(self, event: Event) -> None: ...
+
+    def measured(self, result: CaseResult) -> None: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkillFiles:
+    """The two files that a promotion may touch, relative to the repository's root."""
+
+    skill: Path
+    sidecar: Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shape:
+    """How a night is laid out. size: places in the population, >= 2. generations: None = until the budget ends."""
+
+    size: int = 8
+    generations: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Night:
+    """One run's parts.
+
+    rule: how much evidence a promotion needs. improve: the way to the improver. raw: the skill's bytes at the start. inherited: mutation prompts of
+    earlier nights. branch: where promotions go. watcher: for the screen.
+    """
+
+    started: RunStarted
+    raw: bytes
+    suite: Suite
+    rule: GateRule
+    bench: Bench
+    improve: Ask
+    breeder: Breeder
+    inherited: Sequence[MutationPrompt]
+    costs: Costs
+    shape: Shape
+    budget: Budget
+    facts: Facts
+    repo: Repo
+    files: SkillFiles
+    watcher: Watcher = field(repr=False)
+
+    @property
+    def draws(self) -> bool:
+        """Whether a repeat is a fresh draw; False at temperature 0."""
+        return self.started.fresh_draws
+
+    @property
+    def left(self) -> float:
+        """Calls that may still be made."""
+        return calls_left(self.budget.limits, self.budget.spent, self.budget.elapsed_s())
+
+    async def measure(self, text: str, cases: Sequence[Case], repeats: Iterable[int]) -> tuple[CaseResult, ...]:
+        """Measure a version; the watcher sees every result as it arrives."""
+        return await evaluate(text, cases, repeats, self.bench, self.watcher.measured)
+
+    async def step(self, key: str, kind: type[E] | tuple[type[E], ...], make: Callable[[], Awaitable[E]]) -> E:
+        """Do a step of the night once: a fact that the journal holds is taken as it is, else made and recorded."""
+        event = await once(self.facts, kind, key, make)
+        self.watcher.fact(event)
+        return event
+
+    def cases(self, split: Split) -> tuple[Case, ...]:
+        """The cases of one split, in file order."""
+        return self.suite.cases_of(split)

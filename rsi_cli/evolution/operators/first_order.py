@@ -1,0 +1,18 @@
+"""First-order mutation: mutation prompt + parent → child (Promptbreeder §3.2.1)."""
+
+from __future__ import annotations
+
+from random import Random
+
+from rsi_cli.evolution.operators.operator import Draft, Situation
+from rsi_cli.evolution.operators.rewrite import rewrite
+from rsi_cli.nouns import Failed, Talk
+
+
+class FirstOrder:
+    """Revise the parent in the way its own mutation prompt asks for."""
+
+    name = "first-order"
+
+    def breed(self, situation: Situation, rng: Random) -> Talk[Draft | Failed]:  # noqa: ARG002 - the shape of all operators
+        return (yield from rewrite(situation, situation.mutation_prompt))

@@ -1,0 +1,30 @@
+"""First-order hypermutation: summarise and improve the mutation prompt, apply it at once (Promptbreeder §3.2.3)."""
+
+from __future__ import annotations
+
+from random import Random
+
+from rsi_cli.evolution.operators.operator import Draft, Situation, read_block
+from rsi_cli.evolution.operators.rewrite import rewrite
+from rsi_cli.nouns import Failed, Talk
+from rsi_cli.prompts.render import render
+from rsi_cli.skill.sidecar import MutationPrompt
+
+
+class HyperFirstOrder:
+    """Rewrite the unit's way of revising, then use the new one on the parent."""
+
+    name = "hyper-first-order"
+
+    def breed(self, situation: Situation, rng: Random) -> Talk[Draft | Failed]:  # noqa: ARG002 - the shape of all operators
+        reply = yield situation.prompt(
+            render(
+                "improve_mutation_prompt",
+                task=situation.task,
+                mutation_prompt=situation.mutation_prompt.text,
+            )
+        )
+        text = read_block(reply.text, "mutation_prompt")
+        if isinstance(text, Failed):
+            return text
+        return (yield from rewrite(situation, MutationPrompt(text=text.strip(), origin=self.name)))

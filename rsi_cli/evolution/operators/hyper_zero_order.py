@@ -1,0 +1,27 @@
+"""Zero-order hypermutation: a new mutation prompt from description and style, applied at once (Promptbreeder §3.2.3)."""
+
+from __future__ import annotations
+
+from random import Random
+
+from rsi_cli.evolution.operators.operator import Draft, Situation, read_block
+from rsi_cli.evolution.operators.rewrite import rewrite
+from rsi_cli.nouns import Failed, Talk
+from rsi_cli.prompts.render import render
+from rsi_cli.skill.sidecar import MutationPrompt
+
+
+class HyperZeroOrder:
+    """Invent a way to revise that owes nothing to the unit's own, then use it on the parent."""
+
+    name = "hyper-zero-order"
+
+    def breed(self, situation: Situation, rng: Random) -> Talk[Draft | Failed]:
+        style = rng.choice(situation.styles)
+        reply = yield situation.prompt(
+            render("write_mutation_prompt", task=situation.task, thinking_style=style)
+        )
+        text = read_block(reply.text, "mutation_prompt")
+        if isinstance(text, Failed):
+            return text
+        return (yield from rewrite(situation, MutationPrompt(text=text.strip(), origin=self.name)))

@@ -1,0 +1,73 @@
+"""What every operator has in common: it is shown a situation and talks its way to a draft.
+
+An operator does no I/O. It yields prompts to the improver and is sent the replies (nouns.Talk).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from random import Random
+from typing import Protocol
+
+from rsi_cli.nouns import Blame, Failed, Message, Prompt, Role, Talk
+from rsi_cli.prompts.delimit import unblock
+from rsi_cli.prompts.render import Rendered
+from rsi_cli.skill.sidecar import MutationPrompt
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Situation:
+    """All that an operator may know. It is built from the skill and train cases alone.
+
+    task: the skill's own description of its task. skill: the parent's text. keep: the owner's locked
+    text, '' if none. failing, passing: train cases with input, output and verdicts, in blocks.
+    styles: the pool of thinking styles. improver: the improver skill, its system message.
+    draw: makes equal prompts of different children different calls.
+    """
+
+    task: str
+    skill: str
+    keep: str
+    failing: str
+    passing: str
+    mutation_prompt: MutationPrompt
+    thinking_style: str
+    styles: tuple[str, ...]
+    improver: str
+    draw: int
+
+    def prompt(self, rendered: Rendered) -> Prompt:
+        """Address words to the improver."""
+        return Prompt(
+            role=Role.IMPROVER,
+            messages=(Message("system", self.improver), Message("user", rendered.text)),
+            template=rendered.template,
+            repeat=self.draw,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What an operator proposes: a whole new body, and the mutation prompt that the child will carry."""
+
+    body: str
+    mutation_prompt: MutationPrompt
+
+
+class Operator(Protocol):
+    """One family of mutation. name: the field's term, as it stands in journals and trailers."""
+
+    @property
+    def name(self) -> str: ...
+
+    def breed(self, situation: Situation, rng: Random) -> Talk[Draft | Failed]:
+        """Talk to the improver and propose a child. An unreadable reply is a Failed, never an empty text."""
+        ...
+
+
+def read_block(reply: str, tag: str) -> str | Failed:
+    """Read the block that was asked for."""
+    text = unblock(reply, tag)
+    if text is None or not text.strip():
+        return Failed(Blame.CANDIDATE, f"no <{tag}> could be read from the reply: {reply[:80]!r}")
+    return text

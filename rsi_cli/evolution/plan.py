@@ -1,0 +1,149 @@
+"""What the parts of a night cost in model calls, and what may come next. Pure arithmetic on a budget."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from rsi_cli.evaluation.race import RUNGS
+from rsi_cli.ledger.events import GenerationPlanned
+from rsi_cli.nouns import Usage
+from rsi_cli.suite.model import GateRule, Limits, Suite
+from rsi_cli.trust.holdout import LookPlan
+
+FRESH_REPEATS = 2  # draws a case for what a promotion is reported to bring
+CALLS_A_CHILD = 2  # a hypermutation asks the improver twice
+RETRIES_OF_KNOWN_GOOD = 3  # a failing known-good case is drawn twice more, and certified
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Costs:
+    """Model calls, counted at their worst.
+
+    attempt: calls to answer and grade one case once, >= 1. train, holdout, known_good: numbers of cases.
+    brood: children a generation. draws: False at temperature 0, where a repeat would be no fresh draw.
+    """
+
+    attempt: float
+    train: int
+    holdout: int
+    known_good: int
+    brood: int
+    draws: bool
+
+    @property
+    def baseline(self) -> int:
+        """The first version on every split that a night may use."""
+        return math.ceil(self.attempt * (self.train + self.holdout + self.known_good))
+
+    @property
+    def generation(self) -> int:
+        """A brood that is bred, raced, and whose finalist is confirmed."""
+        runners, asked, race = self.brood, 0, 0
+        for rung in (*[size for size in RUNGS if size < self.train], self.train):
+            race += runners * (rung - asked)
+            runners, asked = math.ceil(runners / 2), rung
+        confirm = self.train if self.draws else 0
+        return CALLS_A_CHILD * self.brood + math.ceil(self.attempt * (race + confirm))
+
+    def look(self, repeats: int) -> int:
+        """A look at the held-out cases with that many draws a case for both versions, and the known-good cases."""
+        known_good = self.known_good * (1 + (RETRIES_OF_KNOWN_GOOD if self.draws else 0))
+        return math.ceil(self.attempt * (2 * repeats * self.holdout + known_good))
+
+    @property
+    def promotion(self) -> int:
+        """The fresh draws after a promotion, for both versions."""
+        return math.ceil(self.attempt * 2 * FRESH_REPEATS * self.holdout) if self.draws else 0
+
+
+def costs_of(suite: Suite, *, brood: int, draws: bool, cases: tuple[int, int, int]) -> Costs:
+    """Count calls for a suite. cases: how many train, held-out and known-good cases there are."""
+    rubrics = sum(assertion.type == "llm-rubric" for case in suite.cases for assertion in case.asserts)
+    train, holdout, known_good = cases
+    return Costs(
+        attempt=1 + rubrics / max(len(suite.cases), 1),
+        train=train,
+        holdout=holdout,
+        known_good=known_good,
+        brood=brood,
+        draws=draws,
+    )
+
+
+def calls_left(limits: Limits, spent: Usage, elapsed_s: float) -> float:
+    """How many more calls the tightest limit allows, judged by what a call has cost so far; inf without a limit."""
+    calls = max(spent.calls, 1)
+    tokens = (spent.input_tokens + spent.output_tokens) / calls
+    rows = (
+        (limits.max_calls, float(spent.calls), 1.0),
+        (limits.max_tokens, calls * tokens, tokens),
+        (limits.max_usd, spent.usd, spent.usd / calls),
+        (limits.max_seconds, elapsed_s, elapsed_s / calls),
+    )
+    left = [(limit - used) / each for limit, used, each in rows if limit is not None and each > 0]
+    over = any(limit is not None and used >= limit for limit, used, _ in rows)
+    return 0.0 if over else max(0.0, min(left, default=math.inf))
+
+
+def affordable_repeats(rule: GateRule, costs: Costs, left: float) -> tuple[int, ...]:
+    """The stages of a look that the budget can pay to the end; empty if not even one draw a case."""
+    if not costs.draws:
+        return rule.repeats[:1] if left >= costs.look(1) else ()
+    for last in range(len(rule.repeats), 0, -1):
+        stages = rule.repeats[:last]
+        if left >= costs.look(stages[-1]) + costs.promotion:
+            return stages
+    return rule.repeats[:1] if left >= costs.look(rule.repeats[0]) else ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Prospect:
+    """What is known when a generation may begin.
+
+    left, spent: calls. generations: None = as many as the budget allows. solved: the champion fails no train
+    case. challenger: a champion waits for the gate. shares_spent: alpha that looks of this night have used, 0…1.
+    """
+
+    generation: int
+    generations: int | None
+    left: float
+    spent: float
+    solved: bool
+    challenger: bool
+    shares_spent: float
+
+
+def next_turn(prospect: Prospect, costs: Costs, rule: GateRule) -> GenerationPlanned:
+    """Decide whether another generation begins, and whether the gate looks first.
+
+    The last look and what follows it are kept paid for: at most half of the budget is held back.
+    """
+    total = prospect.left + prospect.spent
+    closing = min(costs.look(rule.repeats[-1] if costs.draws else 1) + costs.promotion, total / 2)
+    behind = _behind(prospect, total - closing)
+    stop = _reason_to_stop(prospect, costs, closing)
+    due = LookPlan.of(rule).share_due(1.0 if stop else behind, prospect.shares_spent)
+    return GenerationPlanned(
+        generation=prospect.generation,
+        spent=behind,
+        stop=stop,
+        share=due if prospect.challenger or stop else 0.0,
+    )
+
+
+def _behind(prospect: Prospect, search: float) -> float:
+    """Part of the search that lies behind us, 0.0 … 1.0, by calls or by generations, whichever is further."""
+    by_calls = 0.0 if math.isinf(search) else prospect.spent / max(search, 1.0)
+    by_count = (prospect.generation - 1) / prospect.generations if prospect.generations else 0.0
+    return min(1.0, max(by_calls, by_count))
+
+
+def _reason_to_stop(prospect: Prospect, costs: Costs, closing: float) -> str:
+    if prospect.solved:
+        return "no train case fails any more"
+    if prospect.generations is not None and prospect.generation > prospect.generations:
+        return "generations done"
+    if prospect.left < closing + costs.generation:
+        return "budget spent"
+    return ""

@@ -1,0 +1,152 @@
+"""From a look to a commit. `_commit` is the one place that commits, and it takes the gate's acceptance."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from rsi_cli.errors import RepoError
+from rsi_cli.evolution.bar import Bar, raised
+from rsi_cli.evolution.candidate import Candidate
+from rsi_cli.evolution.gain import FIRST_FRESH, fresh_draws, gain_between, holdout_score
+from rsi_cli.evolution.look import Occasion, decision_of, look
+from rsi_cli.evolution.night import Night
+from rsi_cli.evolution.search import Search
+from rsi_cli.ledger.events import (
+    ChampionKept,
+    Interval,
+    LookSkipped,
+    LookTaken,
+    Promoted,
+    PromotionGain,
+    PromotionPlanned,
+)
+from rsi_cli.ledger.git import CommitMessage, gain_text
+from rsi_cli.nouns import CandidateId, CaseResult, Sha
+from rsi_cli.skill.sidecar import write_sidecar
+from rsi_cli.trust.gate import Accept
+
+MOST_PROMPTS = 12  # mutation prompts that travel to the next night
+
+
+async def look_and_promote(night: Night, search: Search, bar: Bar, when: Occasion) -> tuple[Search, Bar]:
+    """Let the gate look at the champion; commit it if the gate accepts."""
+    taken = await look(night, search, bar, when)
+    if isinstance(taken, LookSkipped):
+        return search, bar
+    search = replace(search, judged=search.judged | {taken.candidate})
+    bar = bar.after(taken)
+    decision = decision_of(night, taken)
+    if not isinstance(decision, Accept):
+        return search, bar
+    fresh = await _commit(night, search, taken, decision)
+    incumbent = search.candidates[taken.candidate]
+    first = FIRST_FRESH if night.draws else 0
+    return replace(search, incumbent=incumbent), raised(bar, taken, fresh, first)
+
+
+async def _commit(night: Night, search: Search, taken: LookTaken, accepted: Accept) -> tuple[CaseResult, ...]:
+    """Measure what the promotion brings, then commit it. Returns the new incumbent's fresh held-out draws.
+
+    The measurement comes first because the commit says what it brings; whatever it says, the gate has decided.
+    """
+    winner, incumbent = search.candidates[taken.candidate], search.incumbent
+    before = await fresh_draws(night, incumbent, taken.incumbent_results)
+    after = await fresh_draws(night, winner, taken.results)
+    gain, score = gain_between(night, before, after), holdout_score(after)
+    planned = await _planned(night, winner)
+    message = _message(night, search, accepted, gain, score)
+
+    async def make() -> Promoted:
+        commit = _already(night, winner.id, planned.parent_commit) or _promote(night, search, winner, message)
+        return Promoted(
+            candidate=winner.id,
+            commit=commit,
+            parent_commit=planned.parent_commit,
+            operator=winner.operator,
+            mutation_prompt=_prompt_of(search, winner.id),
+        )
+
+    await night.step(f"promoted/{winner.id}", Promoted, make)
+
+    async def account() -> PromotionGain:
+        return PromotionGain(candidate=winner.id, gain=gain, holdout_score=score)
+
+    await night.step(f"gain/{winner.id}", PromotionGain, account)
+    return after
+
+
+async def _planned(night: Night, winner: Candidate) -> PromotionPlanned:
+    async def make() -> PromotionPlanned:
+        return PromotionPlanned(candidate=winner.id, parent_commit=night.repo.tip(night.started.branch))
+
+    return await night.step(f"planned/{winner.id}", PromotionPlanned, make)
+
+
+def _already(night: Night, candidate: CandidateId, parent: Sha) -> Sha | None:
+    """The commit of a run that was killed between committing and writing that down."""
+    found = night.repo.find_trailer("Rsi-Candidate", candidate, parent, night.started.branch)
+    return found if found else None
+
+
+def _promote(night: Night, search: Search, winner: Candidate, message: CommitMessage) -> Sha:
+    """Commit skill and sidecar on top of the branch, as long as nobody else changed them meanwhile."""
+    branch, files = night.started.branch, night.files
+    tip = night.repo.tip(branch)
+    held = night.repo.read(tip, files.skill)
+    if held != search.incumbent.skill.render():
+        raise RepoError(
+            f"{files.skill} was changed on {branch} while the run went on; {winner.id} was not committed",
+            hint=f"nothing is lost: the winner is under refs/rsi/champions/{night.started.run}; see `git diff HEAD <ref>`",
+        )
+    contents = {files.skill: winner.skill.render(), files.sidecar: sidecar_of(search)}
+    return night.repo.promote(contents, message, tip, branch)
+
+
+async def keep_champion(night: Night, search: Search, generation: int) -> None:
+    """Store the working champion under a ref of ours, so that it can be diffed and checked out whatever the gate says."""
+    champion = search.champion
+
+    async def make() -> ChampionKept:
+        ref = f"{night.started.run}/{generation}"
+        files = {night.files.skill: champion.skill.render(), night.files.sidecar: sidecar_of(search)}
+        message = CommitMessage(
+            f"{night.started.skill_name}: working champion of generation {generation}",
+            "Confirmed on fresh train draws; not (yet) accepted by the gate.",
+            (("Rsi-Run", night.started.run), ("Rsi-Candidate", champion.id)),
+        )
+        commit = night.repo.keep(ref, files, night.started.base_commit, message)
+        return ChampionKept(candidate=champion.id, ref=f"refs/rsi/champions/{ref}", commit=commit)
+
+    await night.step(f"kept/{champion.id}", ChampionKept, make)
+
+
+def sidecar_of(search: Search) -> bytes:
+    """The mutation prompts that should travel on, the best record first."""
+    return write_sidecar(search.population.prompts_by_record()[:MOST_PROMPTS])
+
+
+def _prompt_of(search: Search, candidate: CandidateId) -> str:
+    for unit in search.population.units:
+        if unit.candidate == candidate:
+            return unit.mutation_prompt.text
+    return ""
+
+
+def _message(night: Night, search: Search, accepted: Accept, gain: Interval, score: float) -> CommitMessage:
+    started, winner = night.started, search.champion
+    models = ", ".join(f"{role} {name}" for role, name in started.models.items())
+    return CommitMessage(
+        f"{started.skill_name}: {100 * gain.estimate:+.1f} points on held-out cases ({winner.operator})",
+        f"{accepted.sentence}\nGain on {gain.basis}: {100 * gain.low:+.1f} to {100 * gain.high:+.1f} points (95 %).",
+        (
+            ("Rsi-Run", started.run),
+            ("Rsi-Candidate", winner.id),
+            ("Rsi-Parent", search.incumbent.id),
+            ("Rsi-Gain", gain_text(gain)),
+            ("Rsi-Holdout", f"{score:.4f}"),
+            ("Rsi-Suite", started.suite_hash),
+            ("Rsi-Judge", started.judge_hash),
+            ("Rsi-Model", models),
+            ("Rsi-Operator", winner.operator),
+        ),
+    )

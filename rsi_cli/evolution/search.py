@@ -1,0 +1,47 @@
+"""The state of the search between two generations: what is committed, what leads, who is in the population."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from rsi_cli.evaluation.run import mean, mean_scores
+from rsi_cli.evolution.candidate import Candidate
+from rsi_cli.evolution.population import Population
+from rsi_cli.nouns import CandidateId, CaseId, CaseResult
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Search:
+    """Never changed in place.
+
+    origin: the version the night began with. incumbent: what is committed now. champion: the best
+    version confirmed on fresh train draws; the incumbent until there is a better one.
+    train: results on train cases by version; for champion and incumbent they are draws that did
+    not choose it. candidates: every version that was ever measured. judged: versions that the gate has
+    looked at; it never looks twice.
+    """
+
+    origin: Candidate
+    incumbent: Candidate
+    champion: Candidate
+    population: Population
+    candidates: Mapping[CandidateId, Candidate]
+    train: Mapping[CandidateId, tuple[CaseResult, ...]]
+    judged: frozenset[CandidateId] = frozenset()
+
+    def scores(self, version: CandidateId) -> dict[CaseId, float]:
+        """Mean train score of each measured case of a version."""
+        return mean_scores(self.train.get(version, ()))
+
+    def train_score(self, version: CandidateId) -> float | None:
+        """Mean over a version's measured train cases, 0.0 … 1.0."""
+        return mean(self.scores(version).values())
+
+    @property
+    def has_challenger(self) -> bool:
+        """Whether a champion leads that the gate has not judged yet and whose fresh train mean is above the incumbent's."""
+        if self.champion.id == self.incumbent.id or self.champion.id in self.judged:
+            return False
+        champion, incumbent = self.train_score(self.champion.id), self.train_score(self.incumbent.id)
+        return champion is not None and incumbent is not None and champion > incumbent

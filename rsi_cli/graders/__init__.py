@@ -1,0 +1,1 @@
+"""What an answer is worth: one file a family of graders, a menu, and the sum over a case."""

@@ -1,0 +1,1 @@
+"""What happened, for good: facts in a journal, versions in git."""

@@ -1,0 +1,292 @@
+"""The facts of a run, one frozen dataclass each, in the order in which they can happen.
+
+A fact is written once, never changed, and named by `key`: writing the same fact twice is harmless,
+writing another fact under the same key is a bug. Report, log, status and resume read facts alone.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from rsi_cli.nouns import CandidateId, CaseId, CaseResult, RunId, Sha, Split
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A gain in score points / 100 with its 95 % interval; -1.0 … 1.0.
+
+    basis: which draws it rests on, in words ("fresh draws on 26 held-out cases").
+    """
+
+    estimate: float
+    low: float
+    high: float
+    basis: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStarted:
+    """A run begins. The first fact of every journal.
+
+    skill, suite: paths relative to the repository's root where they lie inside it.
+    base_commit: the branch's head then. models: role → name. fresh_draws: False at temperature 0.
+    settings: everything else that shapes the run, as text for people and for the check on resume.
+    """
+
+    run: RunId
+    at: str
+    skill: str
+    skill_name: str
+    suite: str
+    suite_hash: str
+    judge_hash: str
+    seed: int
+    models: dict[str, str]
+    base_commit: Sha
+    branch: str
+    fresh_draws: bool
+    settings: dict[str, str]
+    command: tuple[str, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return "run"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Measurement:
+    """A version was measured on a split, outside of a race or a look.
+
+    purpose: "baseline", "fresh" (after a promotion), "night" (the whole run's gain).
+    """
+
+    purpose: str
+    version: CandidateId
+    split: Split
+    results: tuple[CaseResult, ...]
+
+    @property
+    def key(self) -> str:
+        return f"{self.purpose}/{self.version}/{self.split}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Birth:
+    """A child that may be measured. body: the whole skill text after its front matter."""
+
+    candidate: CandidateId
+    parents: tuple[CandidateId, ...]
+    operator: str
+    body: str
+    mutation_prompt: str
+    thinking_style: str
+    replaces: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stillbirth:
+    """A child that was refused before anything was paid for measuring it. reason: one of a few words."""
+
+    operator: str
+    reason: str
+    detail: str
+    mutation_prompt: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bred:
+    """The brood of one generation, in the order of its tournaments."""
+
+    generation: int
+    births: tuple[Birth, ...]
+    stillbirths: tuple[Stillbirth, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return f"bred/{self.generation}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lap:
+    """How far one child came in its race. finished: it was measured on every train case."""
+
+    candidate: CandidateId
+    results: tuple[CaseResult, ...]
+    finished: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Raced:
+    """The brood was measured on train cases, rung by rung."""
+
+    generation: int
+    laps: tuple[Lap, ...]
+
+    @property
+    def key(self) -> str:
+        return f"raced/{self.generation}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Confirmed:
+    """The finalist of a race was measured on fresh draws; crowned if it held up against the champion."""
+
+    generation: int
+    candidate: CandidateId
+    results: tuple[CaseResult, ...]
+    difference: float
+    crowned: bool
+
+    @property
+    def key(self) -> str:
+        return f"confirmed/{self.generation}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookTaken:
+    """The gate looked at held-out cases. decision: "accept", "reject" or "undecided".
+
+    share: part of alpha this look could spend. stages: draws a case at each stage. p, limit: at the deciding stage. repeats: draws a case.
+    results, incumbent_results: on the held-out cases, so that the decision can be derived again.
+    known_good: the candidate's draws on those; certified: which of them may veto.
+    """
+
+    look: int
+    generation: int
+    candidate: CandidateId
+    incumbent: CandidateId
+    decision: str
+    sentence: str
+    share: float
+    stages: tuple[int, ...] = ()
+    p: float
+    limit: float
+    repeats: int
+    better: int
+    worse: int
+    ties: int
+    results: tuple[CaseResult, ...]
+    incumbent_results: tuple[CaseResult, ...] = ()
+    known_good: tuple[CaseResult, ...] = ()
+    certified: tuple[CaseId, ...] = ()
+
+    @property
+    def key(self) -> str:
+        return f"look/{self.look}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookSkipped:
+    """A look was due and nothing deserved it; its share of alpha stays unspent."""
+
+    look: int
+    generation: int
+    why: str
+
+    @property
+    def key(self) -> str:
+        return f"look/{self.look}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromotionPlanned:
+    """An accepted candidate is about to be committed. After a crash, look for its trailer in git."""
+
+    candidate: CandidateId
+    parent_commit: Sha
+
+    @property
+    def key(self) -> str:
+        return f"planned/{self.candidate}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Promoted:
+    """A winner passed the gate and is in git. Written after the commit."""
+
+    candidate: CandidateId
+    commit: Sha
+    parent_commit: Sha
+    operator: str
+    mutation_prompt: str
+
+    @property
+    def key(self) -> str:
+        return f"promoted/{self.candidate}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChampionKept:
+    """A working champion was stored under a ref of ours. refused: why it was not promoted."""
+
+    candidate: CandidateId
+    ref: str
+    commit: Sha
+
+    @property
+    def key(self) -> str:
+        return f"kept/{self.candidate}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PromotionGain:
+    """What one promotion brought, on fresh draws that no selection has seen."""
+
+    candidate: CandidateId
+    gain: Interval
+    holdout_score: float
+
+    @property
+    def key(self) -> str:
+        return f"gain/{self.candidate}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GenerationPlanned:
+    """A generation may begin; `spent` is the part of the budget used before it, 0.0 … 1.0.
+
+    Written so that a resumed run takes the same turn as the run that was killed, whatever the clock says.
+    stop: why no further generation begins; "" to go on. share: the part of alpha that a look at the held-out
+    cases may spend first; 0.0 = no look now.
+    """
+
+    generation: int
+    spent: float
+    stop: str
+    share: float
+
+    @property
+    def key(self) -> str:
+        return f"planned-generation/{self.generation}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunStopped:
+    """The run came to its end by itself. gain: over the whole run, on fresh draws."""
+
+    because: str
+    baseline: dict[str, float]
+    final: dict[str, float]
+    gain: Interval
+
+    @property
+    def key(self) -> str:
+        return "stopped"
+
+
+Event: TypeAlias = (
+    RunStarted
+    | Measurement
+    | Bred
+    | Raced
+    | Confirmed
+    | LookTaken
+    | LookSkipped
+    | PromotionPlanned
+    | Promoted
+    | ChampionKept
+    | PromotionGain
+    | GenerationPlanned
+    | RunStopped
+)

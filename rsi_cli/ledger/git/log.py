@@ -1,0 +1,126 @@
+"""Read versions of a skill back from git: which commits hold it, and what their trailers say."""
+
+from __future__ import annotations
+
+import math
+import os
+import re
+from dataclasses import dataclass
+
+from rsi_cli.ledger.events import Interval
+from rsi_cli.ledger.git.run import Git
+from rsi_cli.nouns import CandidateId, RunId, Sha
+
+_FORMAT = "%H%n%P%n%cI%n%s%n%(trailers:only,unfold)"
+_GAIN = re.compile(r"([+-]?\d*\.?\d+)(?:\s*\[\s*([+-]?\d*\.?\d+)\s*,\s*([+-]?\d*\.?\d+)\s*\])?")
+ROLLBACK_TO = "Rsi-Rollback-To"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """One commit that changed a skill or its sidecar, and what its trailers say; None where they do not.
+
+    parents: the first one first. date: ISO 8601, of the commit. parent: the candidate this one was bred from.
+    gain, holdout_score: as known at the time of the commit. rollback_to: the version that it restored.
+    """
+
+    commit: Sha
+    parents: tuple[Sha, ...]
+    date: str
+    subject: str
+    run: RunId | None = None
+    candidate: CandidateId | None = None
+    parent: CandidateId | None = None
+    operator: str | None = None
+    gain: Interval | None = None
+    holdout_score: float | None = None
+    suite_hash: str | None = None
+    judge_hash: str | None = None
+    model: str | None = None
+    rollback_to: Sha | None = None
+    trailers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def is_promotion(self) -> bool:
+        """A candidate was committed."""
+        return self.candidate is not None and self.rollback_to is None
+
+    @property
+    def ours(self) -> bool:
+        """A promotion or a rollback."""
+        return self.candidate is not None or self.rollback_to is not None
+
+
+def gain_text(gain: Interval) -> str:
+    """How a gain is written into a trailer: `+0.212 [+0.101, +0.323]`."""
+    return f"{gain.estimate:+.4f} [{gain.low:+.4f}, {gain.high:+.4f}]"
+
+
+def parse_gain(text: str) -> Interval | None:
+    """A gain as `gain_text` wrote it; a bare number has the bounds -1 and 1. None for any other text."""
+    found = _GAIN.fullmatch(text.strip())
+    if found is None:
+        return None
+    estimate, low, high = found.groups()
+    return Interval(estimate=float(estimate), low=float(low or -1.0), high=float(high or 1.0))
+
+
+def versions(git: Git, tip: str, paths: tuple[str, ...], *, grep: str = "") -> tuple[Version, ...]:
+    """Commits up to `tip` that changed one of `paths`, newest first, children before parents.
+
+    Those of merged branches are there too. grep: only those whose message has this text.
+    """
+    chosen = ("--fixed-strings", f"--grep={grep}") if grep else ()
+    return _log(git, "--topo-order", "--full-history", "--no-follow", *chosen, tip, "--", *paths)
+
+
+def holding(git: Git, path: str, found: tuple[Version, ...]) -> tuple[Version, ...]:
+    """Those versions in which the file exists, in the same order."""
+    asked = b"".join(f"{version.commit}:".encode() + os.fsencode(path) + b"\n" for version in found)
+    answers = git.out("cat-file", "--batch-check=%(objecttype)", stdin=asked).split(b"\n")
+    return tuple(version for version, answer in zip(found, answers, strict=False) if answer == b"blob")
+
+
+def with_trailer(git: Git, key: str, value: str, commits: str) -> Sha | None:
+    """The newest of `commits` (a revision or a range) that carries exactly this trailer."""
+    found = _log(git, "--topo-order", "--fixed-strings", f"--grep={key}: {value}", commits, "--")
+    return next((version.commit for version in found if (key, value) in version.trailers), None)
+
+
+def _log(git: Git, *args: str) -> tuple[Version, ...]:
+    settled = ("-z", "--encoding=UTF-8", "--no-show-signature", "--no-color", "--no-decorate")
+    found = git.out("log", *settled, f"--format={_FORMAT}", *args).decode("utf-8", "replace")
+    return tuple(_parse(record) for record in found.split("\0") if record.strip())
+
+
+def _parse(record: str) -> Version:
+    commit, parents, date, subject, *lines = record.strip("\n").split("\n")
+    trailers = tuple(
+        (key, value.strip()) for key, colon, value in (line.partition(":") for line in lines) if colon
+    )
+    said = {key.lower(): value for key, value in trailers if value}  # the last one counts, as for git itself
+    return Version(
+        commit=Sha(commit),
+        parents=tuple(Sha(parent) for parent in parents.split()),
+        date=date,
+        subject=subject,
+        run=RunId(said["rsi-run"]) if "rsi-run" in said else None,
+        candidate=CandidateId(said["rsi-candidate"]) if "rsi-candidate" in said else None,
+        parent=CandidateId(said["rsi-parent"]) if "rsi-parent" in said else None,
+        operator=said.get("rsi-operator"),
+        gain=parse_gain(said.get("rsi-gain", "")),
+        holdout_score=_score(said.get("rsi-holdout", "")),
+        suite_hash=said.get("rsi-suite"),
+        judge_hash=said.get("rsi-judge"),
+        model=said.get("rsi-model"),
+        rollback_to=Sha(said[ROLLBACK_TO.lower()]) if ROLLBACK_TO.lower() in said else None,
+        trailers=trailers,
+    )
+
+
+def _score(text: str) -> float | None:
+    try:
+        score = float(text)
+    except ValueError:
+        return None
+    return score if math.isfinite(score) else None

@@ -1,0 +1,244 @@
+"""The user's repository: read versions of a skill, commit a new one, touch nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from rsi_cli.errors import BugError, RepoError
+from rsi_cli.ledger.git import commit, entries, log, state
+from rsi_cli.ledger.git.commit import Change, NewFile
+from rsi_cli.ledger.git.entries import Entry
+from rsi_cli.ledger.git.log import Version
+from rsi_cli.ledger.git.message import CommitMessage, flat
+from rsi_cli.ledger.git.run import Git, failure, one_line
+from rsi_cli.nouns import Sha
+
+CHAMPIONS = "refs/rsi/champions"
+
+
+@dataclass(frozen=True, slots=True)
+class Repo:
+    """One worktree of a git repository.
+
+    root: its top folder. git_dir: this worktree's own; common_dir: shared by all worktrees.
+    Paths given to methods are absolute, or relative to `root`; links in them are followed.
+    """
+
+    root: Path
+    git_dir: Path
+    common_dir: Path
+    git: Git
+
+    @classmethod
+    def at(cls, path: Path) -> Repo:
+        """Find the repository that holds `path`. Raises RepoError: none, bare, owned by another user."""
+        folder = next(parent for parent in (path.resolve(), *path.resolve().parents) if parent.is_dir())
+        git = Git(folder)
+        ran = git.run("rev-parse", "--show-toplevel")
+        if ran.status != 0 or not ran.out.strip():
+            raise _no_repository(folder, ran.err)
+        root = Path(one_line(ran.out)).resolve()
+        git = Git(root)
+        git_dir = root / git.line("rev-parse", "--absolute-git-dir")
+        common_dir = root / git.line("rev-parse", "--git-common-dir")
+        return cls(root, git_dir.resolve(), common_dir.resolve(), git)
+
+    @property
+    def state_dir(self) -> Path:
+        """Where journals and locks live: inside git's own folder, so that no worktree is ever dirtied."""
+        return self.common_dir / "rsi"
+
+    @property
+    def scratch(self) -> Path:
+        """Where commits in the making live; each worktree has its own."""
+        return self.git_dir / "rsi"
+
+    def relative(self, path: Path) -> str:
+        """The path as git names it. Raises RepoError if it lies outside the repository or inside .git."""
+        full = (self.root / path).resolve()
+        if not full.is_relative_to(self.root) or full == self.root or full.is_relative_to(self.git_dir):
+            raise RepoError(
+                f"{path} is outside the repository {self.root}", hint="move it in, or run rsi in its own"
+            )
+        return full.relative_to(self.root).as_posix()
+
+    def head(self) -> Sha:
+        """The commit that is checked out. Raises RepoError where there is none yet."""
+        found = entries.resolve(self.git, "HEAD")
+        if found is None:
+            raise RepoError(
+                f"{self.root} has no commit yet",
+                hint="make the first one: `git add -A && git commit -m 'Begin'`",
+            )
+        return Sha(found)
+
+    def head_ref(self) -> str | None:
+        """The full name of the current branch ("refs/heads/main"); None where HEAD is detached."""
+        ran = self.git.run("symbolic-ref", "-q", "HEAD")
+        return one_line(ran.out) if ran.status == 0 else None
+
+    def branch(self) -> str | None:
+        """The branch that is checked out, without "refs/heads/"; None where HEAD is detached."""
+        ref = self.head_ref()
+        return ref.removeprefix("refs/heads/") if ref else None
+
+    def shows(self, branch: str | None) -> bool:
+        """Is this the branch whose files are in the worktree? None stands for the current one."""
+        return branch is None or branch == self.branch()
+
+    def tip(self, branch: str | None = None) -> Sha:
+        """The commit that a promotion to `branch` goes on top of; HEAD for None and for a new branch."""
+        if branch is not None and (found := entries.resolve(self.git, f"refs/heads/{branch}")):
+            return Sha(found)
+        return self.head()
+
+    def resolve(self, rev: str) -> Sha:
+        """The commit that a user's `rev` names. Raises RepoError where it names none."""
+        found = entries.resolve(self.git, rev)
+        if found is None:
+            raise RepoError(f"{rev!r} names no commit here", hint="`rsi log SKILL` and `git log` list them")
+        return Sha(found)
+
+    def require_ready(self, paths: Iterable[Path], branch: str | None = None) -> None:
+        """Raise RepoError where `paths` could not be committed to `branch` now; docs/git.md has each case.
+
+        First finishes what a killed rsi left half shown. A path that exists nowhere yet is fine.
+        """
+        if self.branch() is None and branch is None:
+            raise state.detached(self)
+        self.head()
+        with commit.promoting(self):
+            state.refuse_unless_ready(self, [self.relative(path) for path in paths], branch)
+
+    def finish_interrupted(self) -> Sha | None:
+        """Show a commit that a killed rsi had made but not yet shown; None if there is none."""
+        with commit.promoting(self):
+            return None
+
+    def read(self, rev: str, path: Path) -> bytes | None:
+        """The file as a checkout of `rev` would show it; None where that commit has no such file."""
+        name = self.relative(path)
+        entry = entries.in_commit(self.git, self.resolve(rev), name)
+        return entries.shown(self.git, name, entry) if entry else None
+
+    def same(self, a: str, b: str, paths: Iterable[Path]) -> bool:
+        """Do two commits hold these files alike? Then work done on top of one can go on top of the other."""
+        names = [self.relative(path) for path in paths]
+        one, other = self.resolve(a), self.resolve(b)
+        return all(
+            entries.in_commit(self.git, one, n) == entries.in_commit(self.git, other, n) for n in names
+        )
+
+    def promote(
+        self, files: Mapping[Path, bytes], message: CommitMessage, expected: Sha, branch: str | None = None
+    ) -> Sha:
+        """Commit exactly `files` on top of `expected`; RepoError if the branch or a file moved meanwhile.
+
+        files: bytes as the worktree shall hold them. The message must name the run and the candidate. Only
+        `evolution.promote`, which holds the gate's accepted decision, may call this. On a branch that is not
+        checked out, the branch alone moves.
+        """
+        for key in ("Rsi-Run", "Rsi-Candidate"):
+            if message.value(key) is None:
+                raise BugError(f"a promotion needs the trailer {key}")
+        new = {self.relative(path): content for path, content in files.items()}
+        why = f"promote {message.value('Rsi-Candidate')}"
+        return self._land(self._stored(new, expected), message, expected, branch, why)
+
+    def restore(self, paths: Iterable[Path], source: Sha, message: CommitMessage, expected: Sha) -> Sha:
+        """Commit `paths` as they were at `source`, on top of `expected`, the current branch's head.
+
+        What is absent there is removed. It cannot bring in a text that git does not hold already, and the
+        message must say what it restores.
+        """
+        if message.value(log.ROLLBACK_TO) != source:
+            raise BugError(f"a rollback needs the trailer {log.ROLLBACK_TO}: {source}")
+        files: dict[str, NewFile | None] = {}
+        for name in map(self.relative, paths):
+            old = entries.in_commit(self.git, source, name)
+            if old is not None or entries.in_commit(self.git, expected, name) is not None:
+                files[name] = NewFile(old, entries.shown(self.git, name, old)) if old else None
+        return self._land(files, message, expected, None, f"roll back to {source[:12]}")
+
+    def keep(self, ref_name: str, files: Mapping[Path, bytes], parent: Sha, message: CommitMessage) -> Sha:
+        """Store a version as a commit under refs/rsi/champions/`ref_name`; no branch, no file moves.
+
+        Doing the same again returns the first commit. Raises BugError if the name holds other files.
+        """
+        ref = f"{CHAMPIONS}/{ref_name.removeprefix(CHAMPIONS).lstrip('/')}"
+        new = {self.relative(path): content for path, content in files.items()}
+        stored = self._stored(new, parent)
+        if known := entries.resolve(self.git, ref):
+            if any(entries.in_commit(self.git, known, name) != file.entry for name, file in stored.items()):
+                raise BugError(f"{ref} already holds another version")
+            return Sha(known)
+        with commit.promoting(self):
+            change = Change(
+                files=stored, message=message, expected=parent, branch=None, why="keep a champion"
+            )
+            made = commit.write_commit(self, change, sign=False)
+            args = ("update-ref", ref, made, "")
+            if (ran := self.git.run(*args)).status != 0:
+                raise failure(args, ran)
+        return Sha(made)
+
+    def find_trailer(self, key: str, value: str, since: Sha | None, branch: str | None = None) -> Sha | None:
+        """The newest commit after `since` (None: ever) on `branch` that carries `key: value`, else None."""
+        tip = self.tip(branch)
+        return log.with_trailer(self.git, key, flat(value), f"{since}..{tip}" if since else tip)
+
+    def log(self, path: Path, limit: int | None = None, *, rev: str | None = None) -> tuple[Version, ...]:
+        """Promotions and rollbacks of the skill at `path` up to `rev` (None: HEAD), newest first."""
+        tip = self.resolve(rev) if rev else self.head()
+        found = log.versions(self.git, tip, (self.relative(path),), grep="Rsi-")
+        return tuple(version for version in found if version.ours)[:limit]
+
+    def history(self, path: Path, *others: Path, rev: str | None = None) -> tuple[Version, ...]:
+        """Every commit up to `rev` (None: HEAD) that wrote one of the files, whoever made it, newest first.
+
+        Commits that do not hold the first file are left out.
+        """
+        tip = self.resolve(rev) if rev else self.head()
+        names = tuple(self.relative(each) for each in (path, *others))
+        return log.holding(self.git, names[0], log.versions(self.git, tip, names))
+
+    def _stored(self, files: Mapping[str, bytes], base: str) -> dict[str, NewFile]:
+        stored: dict[str, NewFile] = {}
+        for name, content in files.items():
+            old = entries.in_commit(self.git, base, name)
+            blob = entries.stored(self.git, name, content, write=True)
+            stored[name] = NewFile(Entry(old.mode if old else entries.REGULAR, blob), content)
+        return stored
+
+    def _land(
+        self,
+        files: Mapping[str, NewFile | None],
+        message: CommitMessage,
+        expected: Sha,
+        branch: str | None,
+        why: str,
+    ) -> Sha:
+        return Sha(
+            commit.land(self, Change(files=files, message=message, expected=expected, branch=branch, why=why))
+        )
+
+
+def _no_repository(folder: Path, complaint: str) -> RepoError:
+    if "dubious ownership" in complaint:
+        return RepoError(
+            f"git refuses {folder}: it belongs to another user",
+            hint=f"if you trust it: `git config --global --add safe.directory {folder}`",
+        )
+    if "work tree" in complaint or not complaint.strip():
+        return RepoError(
+            f"{folder} is a bare repository or the inside of .git: there are no files to evolve",
+            hint="`git worktree add FOLDER`, or run rsi in a clone",
+        )
+    if "not a git repository" in complaint:
+        return RepoError(
+            f"{folder} is not in a git repository",
+            hint=f"`git init {folder}`, then add and commit the skill: rsi keeps every version in git",
+        )
+    return RepoError(f"git cannot open {folder}: {complaint.strip()}", hint="`rsi doctor` checks git")

@@ -1,0 +1,159 @@
+"""Restore an earlier version of a skill as a new commit; history is never rewritten.
+
+A rollback undoes promotions, newest first. A second one goes further back: it reads, from the first one's
+trailer, which version is in force now, and undoes the newest promotion that this version still contains.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from rsi_cli.errors import InputError, RepoError
+from rsi_cli.ledger.git import CommitMessage, Repo, Version
+from rsi_cli.ledger.git.log import ROLLBACK_TO
+from rsi_cli.nouns import Sha
+
+_LISTED = 10
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RollbackPlan:
+    """What a rollback will do. files: the skill first, then its sidecar. head: what it goes on top of.
+
+    restored_from: the commit whose version comes back. undone: versions whose effect ends, newest first;
+    those that are not promotions are edits of people.
+    """
+
+    repo: Repo
+    files: tuple[Path, ...]
+    head: Sha
+    restored_from: Sha
+    subject: str
+    undone: tuple[Version, ...]
+
+    @property
+    def message(self) -> CommitMessage:
+        """The commit's message."""
+        body = f"Restores the version of {self.restored_from[:12]} ({self.subject}).\n\n"
+        undone = "\n".join(f"- {version.commit[:12]} {version.subject}" for version in self.undone)
+        return CommitMessage(
+            f"Roll {_name(self.files[0])} back to {self.restored_from[:12]}",
+            body + (f"No longer in force:\n{undone}" if undone else ""),
+            ((ROLLBACK_TO, self.restored_from),),
+        )
+
+
+def plan(
+    repo: Repo, files: tuple[Path, ...], *, to: str | None = None, steps: int = 1, best: bool = False
+) -> RollbackPlan:
+    """Find the version to restore: `to`, the `best` one, or the one `steps` promotions ago.
+
+    to: any revision that holds the skill, before the first promotion too; a sidecar not there yet is removed.
+    best: highest held-out score among promotions under the newest promotion's suite; the newer one of equals.
+    Raises InputError for flags that exclude each other and for a revision without the skill, RepoError where
+    the skill has uncommitted changes or there is nothing to go back to.
+    """
+    if steps < 1 or sum((to is not None, steps != 1, best)) > 1:
+        raise InputError(
+            "--to, --steps and --best exclude each other", hint="pass one; --steps counts from 1"
+        )
+    repo.require_ready(files)
+    head = repo.head()
+    if to is not None:
+        source = _chosen(repo, files[0], to)
+    elif best:
+        source = _best(repo, files[0])
+    else:
+        source = head
+        for _ in range(steps):
+            source = _before_newest_promotion(repo, files, source)
+    if repo.same(source, head, files):
+        raise RepoError(
+            f"{_name(files[0])} already is as {source[:12]} has it",
+            hint=f"choose another version with --to: {_candidates(repo, files[0])}",
+        )
+    origin = repo.history(*files, rev=source)[0]
+    return RollbackPlan(
+        repo=repo,
+        files=files,
+        head=head,
+        restored_from=source,
+        subject=origin.subject,
+        undone=_undone(repo, files[0], source),
+    )
+
+
+def apply(chosen: RollbackPlan) -> Sha:
+    """Make the commit and show it. Raises RepoError if the branch or a file moved since `plan`."""
+    return chosen.repo.restore(chosen.files, chosen.restored_from, chosen.message, chosen.head)
+
+
+def _chosen(repo: Repo, skill: Path, rev: str) -> Sha:
+    try:
+        found = repo.resolve(rev)
+    except RepoError:
+        raise InputError(
+            f"--to {rev}: no such commit", hint=f"choose one of: {_candidates(repo, skill)}"
+        ) from None
+    if repo.read(found, skill) is None:
+        raise InputError(
+            f"--to {rev}: {repo.relative(skill)} is not in that commit",
+            hint=f"choose one of: {_candidates(repo, skill)}",
+        )
+    return found
+
+
+def _best(repo: Repo, skill: Path) -> Sha:
+    promotions = [version for version in repo.log(skill) if version.is_promotion]
+    suite = promotions[0].suite_hash if promotions else None
+    scored = [v for v in promotions if v.suite_hash == suite and v.holdout_score is not None]
+    if not scored:
+        raise RepoError(f"no promotion of {_name(skill)} has a held-out score", hint=_any_other(repo, skill))
+    return max(scored, key=lambda version: version.holdout_score or 0.0).commit
+
+
+def _before_newest_promotion(repo: Repo, files: tuple[Path, ...], rev: Sha) -> Sha:
+    """The commit that made the version from before the newest promotion still in force at `rev`."""
+    newest = _newest_in_force(repo, files[0], rev)
+    held = repo.history(*files, rev=newest.parents[0]) if newest and newest.parents else ()
+    if not held:
+        raise RepoError(f"no promotion of {_name(files[0])} is left to undo", hint=_any_other(repo, files[0]))
+    (origin, *_) = held
+    while origin.rollback_to and repo.same(origin.rollback_to, origin.commit, files):
+        origin = repo.history(*files, rev=origin.rollback_to)[0]
+    return origin.commit
+
+
+def _newest_in_force(repo: Repo, skill: Path, rev: Sha) -> Version | None:
+    """The newest promotion whose effect is still there at `rev`: a rollback hides what it undid."""
+    while found := repo.log(skill, 1, rev=rev):
+        if found[0].rollback_to is None:
+            return found[0]
+        rev = repo.resolve(found[0].rollback_to)
+    return None
+
+
+def _undone(repo: Repo, skill: Path, source: Sha) -> tuple[Version, ...]:
+    """Versions since `source`, newest first, without rollbacks; none if `source` is no ancestor."""
+    kept = {version.commit for version in repo.history(skill, rev=source)}
+    return tuple(v for v in repo.history(skill) if v.commit not in kept and v.rollback_to is None)
+
+
+def _candidates(repo: Repo, skill: Path) -> str:
+    known = repo.history(skill)
+    listed = "".join(f"\n  {v.commit[:12]}  {v.date[:10]}  {v.subject}" for v in known[:_LISTED])
+    more = (
+        f"\n  … and {len(known) - _LISTED} more: `git log -- {repo.relative(skill)}`"
+        if len(known) > _LISTED
+        else ""
+    )
+    return listed + more
+
+
+def _any_other(repo: Repo, skill: Path) -> str:
+    return f"--to takes any commit that holds it: {_candidates(repo, skill)}"
+
+
+def _name(skill: Path) -> str:
+    return skill.parent.name if skill.name == "SKILL.md" else skill.stem

@@ -1,0 +1,129 @@
+"""Where runs live, how they are named, and who holds them: one run at a time per skill."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from random import Random
+
+from rsi_cli.errors import InputError, RepoError
+from rsi_cli.ledger.journal import Journal
+from rsi_cli.ledger.replay import RunState, replay
+from rsi_cli.nouns import RunId
+
+
+def new_run_id(now: datetime, rng: Random) -> RunId:
+    """A name that sorts by time and can be read out: `20261120-173005-ab12`."""
+    return RunId(f"{now:%Y%m%d-%H%M%S}-{rng.randrange(16**4):04x}")
+
+
+@dataclass(frozen=True, slots=True)
+class Runs:
+    """The runs of one repository; `state_dir` is `Repo.state_dir`, shared by all its worktrees."""
+
+    state_dir: Path
+
+    def folder(self, run: RunId) -> Path:
+        """Where everything about that run is kept."""
+        return self.state_dir / "runs" / run
+
+    def open(self, run: RunId) -> Journal:
+        """The run's journal, to be written; made if it is new."""
+        return Journal.open(self.folder(run) / "journal.sqlite")
+
+    def state(self, run: RunId) -> RunState:
+        """What the run's journal says happened; may be read while the run goes on."""
+        journal = Journal.open(self.folder(run) / "journal.sqlite", read_only=True)
+        try:
+            return replay(journal.events())
+        finally:
+            journal.close()
+
+    def ids(self) -> tuple[RunId, ...]:
+        """All runs that have a journal, newest first."""
+        found = (self.state_dir / "runs").glob("*/journal.sqlite")
+        return tuple(sorted((RunId(journal.parent.name) for journal in found), reverse=True))
+
+    def find(self, text: str) -> RunId:
+        """The run whose id begins or ends with `text`. Raises InputError for none or several."""
+        hits = [run for run in self.ids() if text and (run.startswith(text) or run.endswith(text))]
+        if len(hits) != 1:
+            listed = ", ".join((hits or self.ids())[:5]) or "none yet"
+            what = "no run is" if not hits else "several runs are"
+            raise InputError(f"{what} called {text!r}", hint=f"the newest are: {listed}")
+        return hits[0]
+
+    def newest(self, skill: str | None = None, *, unfinished: bool = False) -> RunId | None:
+        """The newest run, of one skill (as `RunStarted.skill` names it) or any; None where there is none.
+
+        unfinished: only if no run of that skill came later, and it did not come to its end by itself.
+        """
+        for run in self.ids():
+            state = self.state(run)
+            if state.run is not None and (skill is None or state.skill == skill):
+                return None if unfinished and state.finished else run
+        return None
+
+    @contextmanager
+    def hold_skill(self, skill: str) -> Iterator[None]:
+        """Be the only process that evolves that skill. Raises RepoError if another is."""
+        name = hashlib.sha256(skill.encode("utf-8", "surrogateescape")).hexdigest()[:16]
+        with self._hold(self.state_dir / "locks" / f"skill-{name}.lock", skill):
+            yield
+
+    @contextmanager
+    def hold_run(self, run: RunId) -> Iterator[None]:
+        """Be the only process that writes that run's journal. Raises RepoError if another is."""
+        with self._hold(self.folder(run) / "run.lock", f"run {run}"):
+            yield
+
+    def running(self, run: RunId) -> int | None:
+        """The process that is working on the run now; None if it was interrupted or has ended."""
+        lock = self.folder(run) / "run.lock"
+        if not lock.parent.is_dir():
+            return None
+        try:
+            with self._hold(lock, run, claim=False):
+                return None
+        except RepoError:
+            return _holder(lock) or 0
+
+    @contextmanager
+    def _hold(self, lock: Path, what: str, *, claim: bool = True) -> Iterator[None]:
+        """Hold a lock that the system frees when its process dies, kill -9 included."""
+        from filelock import FileLock, Timeout
+
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        held = FileLock(lock)
+        try:
+            held.acquire(timeout=0.2 if claim else 0, poll_interval=0.05)
+        except Timeout:
+            raise RepoError(
+                f"{what} is already being worked on, by process {_holder(lock) or 'unknown'}",
+                hint="`rsi status` shows how far it is; wait for it, or stop it with Ctrl-C",
+            ) from None
+        try:
+            if claim:
+                _note(lock).write_text(f"{os.getpid()}\n")
+            yield
+        finally:
+            if claim:
+                with suppress(OSError):
+                    _note(lock).unlink(missing_ok=True)
+            held.release()
+
+
+def _note(lock: Path) -> Path:
+    return lock.with_suffix(".pid")  # beside the lock: locking empties the lock file itself
+
+
+def _holder(lock: Path) -> int | None:
+    try:
+        return int(_note(lock).read_text())
+    except (OSError, ValueError):
+        return None

@@ -1,0 +1,1 @@
+"""Who answers: one async gateway in front of every model."""

@@ -1,0 +1,57 @@
+"""What the apprentice says where no rule helps: plausible, and often wrong. Draws come from the given Random."""
+
+from __future__ import annotations
+
+from random import Random
+
+from rsi_cli.models.offline import patterns
+from rsi_cli.models.offline.note import Note
+from rsi_cli.models.offline.rules import Policy
+from rsi_cli.models.offline.values import Scalar
+from rsi_cli.models.offline.words import stem, tokens
+
+_HINTED = 1.5  # how much more a label weighs for each of its words that the input holds
+_KIND_OF_WORD = {
+    "date": "date", "day": "date", "due": "date", "time": "time", "at": "time", "amount": "amount", "total": "amount", "price": "amount",
+    "sum": "amount", "cost": "amount", "fee": "amount", "net": "amount", "gross": "amount", "tax": "amount", "vat": "percentage",
+    "email": "e-mail address", "mail": "e-mail address", "url": "link", "link": "link", "website": "link",
+    "percent": "percentage", "rate": "percentage", "discount": "percentage", "phone": "phone number", "tel": "phone number",
+    "number": "number", "count": "number", "quantity": "number", "qty": "number", "age": "number", "id": "code",
+    "code": "code", "reference": "code", "ref": "code", "ticket": "code", "order": "code", "invoice": "code", "iban": "code",
+    "name": "name", "customer": "name", "person": "name", "author": "name", "contact": "name", "guest": "name",
+    "vendor": "name", "supplier": "name", "company": "name", "city": "capitalised word", "country": "capitalised word",
+    "currency": "word in capitals",
+}  # fmt: skip
+
+
+def guess_label(policy: Policy, note: Note, rng: Random) -> str:
+    """Choose among the labels; those that the skill describes with the input's words come more often."""
+    words = set(note.flat.split())
+    weights = [1.0 + _HINTED * len(words & policy.hints.get(label, frozenset())) for label in policy.labels]
+    return rng.choices(policy.labels, weights)[0]
+
+
+def guess_value(key: str, note: Note, rng: Random) -> Scalar:
+    """Fill a slot by its name: the field called so, a span of the kind it sounds like, or some words."""
+    words = [stem(word) for word in tokens(key.replace("_", " "))]
+    for name, value in note.fields.items():
+        if {stem(word) for word in tokens(name)} & set(words) and rng.random() < 0.8:
+            return value or None
+    for word in reversed(words):
+        kind = _KIND_OF_WORD.get(word)
+        spans = patterns.find(kind, note.text) if kind else ()
+        if spans:
+            span = rng.choice(spans) if rng.random() < 0.5 else spans[0]
+            return patterns.as_number(span) if kind in {"amount", "number"} and rng.random() < 0.5 else span
+    return None if rng.random() < 0.5 else guess_text(note, rng)
+
+
+def guess_text(note: Note, rng: Random) -> str:
+    """Copy a plausible stretch: a line, a field's value, or some words in a row."""
+    if not note.lines:
+        return "I cannot tell."
+    choices = [note.lines[0], rng.choice(note.lines), *(value for value in note.fields.values() if value)]
+    words = note.text.split()
+    start = rng.randrange(len(words)) if words else 0
+    choices.append(" ".join(words[start : start + rng.randint(3, 9)]))
+    return rng.choice(choices)

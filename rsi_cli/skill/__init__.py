@@ -1,0 +1,1 @@
+"""The genome: a skill file, byte-exact, and what of it may change."""

@@ -1,0 +1,1 @@
+"""The yardstick: a suite file, read and checked, as frozen values."""

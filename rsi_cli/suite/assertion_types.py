@@ -1,0 +1,142 @@
+"""The one list of assertion types, shared by the loader, the published schema and the graders' menu."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from rsi_cli.nouns import Json
+from rsi_cli.suite.kinds import AnyJson, JsonSchema, Kind, ListOf, Text, Whole
+from rsi_cli.suite.nodes import Node, Scalar, Table, Trail, kind_of
+from rsi_cli.suite.shape import Field, Shape
+
+SET: Final = "assert-set"
+
+
+@dataclass(frozen=True, slots=True)
+class AssertionType:
+    """One type. value: what its `value` may be; None where it takes none. about: one line for editors."""
+
+    name: str
+    about: str
+    value: Kind[Json] | None
+    needs_value: bool = True
+
+
+class _Pattern:
+    """A regular expression of Python's `re`."""
+
+    def read(self, node: Node, at: Trail) -> str | None:
+        """The pattern; that it compiles is checked."""
+        text = Text(least=1).read(node, at)
+        if text is None:
+            return None
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                re.compile(text)
+        except (re.error, OverflowError, RecursionError) as error:
+            at.problem(node, f"not a regular expression: {error}")
+            return None
+        return text
+
+    def schema(self) -> JsonSchema:
+        """The same as JSON Schema."""
+        return {"type": "string", "minLength": 1}
+
+
+class _Words:
+    """A list of texts, or one text with commas between them."""
+
+    def read(self, node: Node, at: Trail) -> Json:
+        """The text, or the texts as a list."""
+        words = ListOf(Text(least=1), least=1)
+        if isinstance(node, Scalar):
+            return Text(blank=False).read(node, at)
+        found = words.read(node, at)
+        return None if found is None else list(found)
+
+    def schema(self) -> JsonSchema:
+        """The same as JSON Schema."""
+        return {"anyOf": [Text(blank=False).schema(), ListOf(Text(least=1), least=1).schema()]}
+
+
+class _DataSchema:
+    """A JSON Schema, written as a mapping."""
+
+    def read(self, node: Node, at: Trail) -> Json:
+        """The schema, its scalars read as JSON."""
+        if not isinstance(node, Table):
+            at.problem(node, f"expected a JSON Schema (a mapping), found {kind_of(node)}")
+            return None
+        return AnyJson().read(node, at)
+
+    def schema(self) -> JsonSchema:
+        """The same as JSON Schema."""
+        return {"type": "object"}
+
+
+_MIN = Field(name="min", kind=Whole(0), about="Fewest words.")
+_MAX = Field(name="max", kind=Whole(0), about="Most words.")
+_RANGE = Shape("a word count", (_MIN, _MAX))
+
+
+class _WordCount:
+    """A number of words, or {min, max}."""
+
+    def read(self, node: Node, at: Trail) -> Json:
+        """The number, or the ends that are given."""
+        if not isinstance(node, Table):
+            return Whole(0).read(node, at)
+        row = _RANGE.row(node, at)
+        if row is None:
+            return None
+        low, high = row.get(_MIN, None), row.get(_MAX, None)
+        if row.lacks(_MIN, _MAX):
+            at.problem(node, "needs `min`, `max` or both")
+        if low is not None and high is not None and low > high:
+            row.problem(_MIN, f"min {low} is more than max {high}")
+        return {name: end for name, end in (("min", low), ("max", high)) if end is not None}
+
+    def schema(self) -> JsonSchema:
+        """The same as JSON Schema."""
+        return {"anyOf": [Whole(0).schema(), {**_RANGE.schema(), "minProperties": 1}]}
+
+
+_TEXT = Text(least=1)
+ASSERTION_TYPES: Final[Mapping[str, AssertionType]] = {
+    one.name: one
+    for one in (
+        AssertionType(
+            "equals", "The answer is exactly this; without a value, `expected`.", AnyJson(), needs_value=False
+        ),
+        AssertionType("contains", "The answer holds this text.", _TEXT),
+        AssertionType("icontains", "The answer holds this text, in any case.", _TEXT),
+        AssertionType("contains-any", "The answer holds at least one of these texts.", _Words()),
+        AssertionType("contains-all", "The answer holds all of these texts.", _Words()),
+        AssertionType("icontains-any", "The answer holds one of these texts, in any case.", _Words()),
+        AssertionType("icontains-all", "The answer holds all of these texts, in any case.", _Words()),
+        AssertionType("starts-with", "The answer begins with this text.", _TEXT),
+        AssertionType("regex", "This regular expression matches somewhere in the answer.", _Pattern()),
+        AssertionType(
+            "is-json",
+            "The whole answer is JSON, and fits the schema if one is given.",
+            _DataSchema(),
+            needs_value=False,
+        ),
+        AssertionType(
+            "contains-json",
+            "The answer holds JSON that fits the schema, if any.",
+            _DataSchema(),
+            needs_value=False,
+        ),
+        AssertionType("word-count", "The answer has this many words, or {min, max}.", _WordCount()),
+        AssertionType(
+            "llm-rubric", "A judge model finds that the answer meets this rubric.", Text(blank=False)
+        ),
+        AssertionType(SET, "Several assertions that count as one.", None, needs_value=False),
+    )
+}

@@ -1,0 +1,97 @@
+"""Suite files → `Suite`. Every mistake of a file is reported at once, each at its line and column.
+
+YAML and JSON are read alike. `parse_suite` is pure; `load_suite` reads the file.
+"""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+
+from rsi_cli.errors import InputError, Problem
+from rsi_cli.suite.document import suite_of
+from rsi_cli.suite.model import Suite
+from rsi_cli.suite.nodes import Node, Trail
+
+SUFFIXES = (".yaml", ".yml", ".json")
+
+_HINT = "mend the file and try again; docs/suite.md describes every key"
+
+
+def load_suite(path: Path) -> Suite:
+    """Read a suite file. Raises InputError with every problem found, or where there is no such file."""
+    return parse_suite(read_text(path), file=str(path), name=path.stem)
+
+
+def parse_suite(text: str, *, file: str, name: str) -> Suite:
+    """Read a suite's text. file: for messages. name: unless the suite says its own. Raises InputError."""
+    trail = Trail(file, [])
+    root = compose_text(text, trail)
+    suite = None if root is None else suite_of(root, trail, name)
+    refuse(trail)
+    if suite is None:
+        raise InputError(f"{file} is empty", hint="write `cases:` and a list of {id, input, expected}")
+    return suite
+
+
+def compose_text(text: str, trail: Trail) -> Node | None:
+    """The root node of a YAML or JSON text; None where it is empty or broken."""
+    from rsi_cli.suite.compose import compose
+
+    return compose(text.removeprefix("\ufeff"), trail)
+
+
+def refuse(trail: Trail) -> None:
+    """Raise InputError if any problem was noted, all of them in file order."""
+    if not trail.found:
+        return
+    problems = tuple(sorted(dict.fromkeys(trail.found), key=lambda problem: (problem.line, problem.col)))
+    count = "a mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
+    raise InputError(f"{trail.file} has {count}", hint=_HINT, problems=problems)
+
+
+def read_text(path: Path) -> str:
+    """The text of a file in UTF-8. Raises InputError where it is missing, a folder, unreadable or no text."""
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise InputError(f"there is no file {path}", hint=_near(path)) from None
+    except IsADirectoryError:
+        raise InputError(f"{path} is a folder", hint=f"name a file in it{_files_in(path)}") from None
+    except OSError as error:
+        raise InputError(
+            f"cannot read {path}: {error.strerror}", hint="check the path and its permissions"
+        ) from None
+    try:
+        text = raw.decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = raw.count(b"\n", 0, error.start) + 1
+        col = error.start - raw.rfind(b"\n", 0, error.start)
+        problem = Problem(str(path), line, col, "", f"byte 0x{raw[error.start]:02x} is not UTF-8")
+        message = f"{path} is not a UTF-8 text file"
+        raise InputError(message, hint="save it as UTF-8 text", problems=(problem,)) from None
+    if "\0" in text:
+        raise InputError(f"{path} is a binary file", hint="name a YAML or JSON file")
+    return text
+
+
+def _near(path: Path) -> str:
+    """A hint that names files which were probably meant."""
+    try:
+        names = sorted(entry.name for entry in path.parent.iterdir() if entry.suffix in SUFFIXES)
+    except OSError:
+        return f"there is no folder {path.parent} either; check the path"
+    near = difflib.get_close_matches(path.name, names, n=3, cutoff=0.5)
+    if near:
+        return "did you mean " + " or ".join(str(path.with_name(name)) for name in near) + "?"
+    return (
+        f"the folder has {', '.join(names[:5])}" if names else "check the path, or write one with `rsi init`"
+    )
+
+
+def _files_in(path: Path) -> str:
+    try:
+        names = sorted(entry.name for entry in path.iterdir() if entry.suffix in SUFFIXES)
+    except OSError:
+        return ""
+    return f": {', '.join(names[:5])}" if names else ""

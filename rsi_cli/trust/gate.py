@@ -1,0 +1,272 @@
+"""The gate: is a candidate better on held-out cases, beyond what luck can do? Pure, and in stages.
+
+    one draw a case ─► p small: accept │ p hopeless: reject │ else ─► two draws ─► … ─► four draws: decide
+
+Each stage tests all draws so far with the exact sign-flip test. The limits of the stages add up to the
+error that the look may spend, so a look that compares equals accepts at most that often. A candidate
+that did not get through is never looked at again: that is the caller's part of the promise.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, TypeAlias
+
+from rsi_cli.errors import BugError
+from rsi_cli.nouns import CaseId, CaseResult
+from rsi_cli.suite.model import GateRule
+from rsi_cli.trust.intervals import Gain, paired_gain
+from rsi_cli.trust.known_good import Clear, Unclear, Veto
+from rsi_cli.trust.signflip import sign_flip_p
+
+EARLY_PART = 0.2  # of the look's error, divided over all stages but the last
+HOPELESS = (0.50, 0.25)  # p above which the first and any later stage gives up; spends no error
+PESSIMISM = -0.5  # the pseudo-case of graded scores, per draw
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Stage:
+    """Which of its stages a look is in.
+
+    share: part of the night's alpha that this look may spend, 0…1. index: into `GateRule.repeats`, from 0.
+    fresh_draws: False where a repeat would give the same answer (temperature 0): one draw then decides.
+    clusters: the cluster of each case that has one; cases of a cluster flip signs together.
+    """
+
+    share: float
+    index: int = 0
+    fresh_draws: bool = True
+    clusters: Mapping[CaseId, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Numbers:
+    """What a decision rests on.
+
+    p: how often noise does this. limit: what p may be at this stage. better, worse, ties: measured cases, by
+    their mean over the draws. unmeasured: part of the pairs of draws that could not be measured, 0…1.
+    cases, repeats: what was asked for. gain: on the gate's own draws, so selected; never what is reported.
+    """
+
+    p: float
+    limit: float
+    better: int
+    worse: int
+    ties: int
+    cases: int
+    repeats: int
+    unmeasured: float
+    gain: Gain
+
+    def __str__(self) -> str:
+        draws = "" if self.repeats == 1 else f", over {self.repeats} repeats"
+        counts = (
+            f"better on {self.better} held-out case{'' if self.better == 1 else 's'}, worse on {self.worse}"
+        )
+        return f"{counts}{draws}; noise does this on {percent(self.p)} of nights, limit {percent(self.limit)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Accept:
+    """The candidate is better; the only thing that opens the door to a commit."""
+
+    word: ClassVar[str] = "accept"
+    numbers: Numbers
+
+    @property
+    def sentence(self) -> str:
+        """The decision for people, with its numbers."""
+        return f"Promoted: {self.numbers}."
+
+
+@dataclass(frozen=True, slots=True)
+class Reject:
+    """The candidate did not show that it is better, or broke something. reasons: every one, never empty."""
+
+    word: ClassVar[str] = "reject"
+    numbers: Numbers
+    reasons: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The decision for people, with its numbers."""
+        return f"Not promoted ({'; '.join(self.reasons)}): {self.numbers}."
+
+
+@dataclass(frozen=True, slots=True)
+class Continue:
+    """Neither clear nor hopeless yet. next_index, next_repeats: the stage to measure next."""
+
+    word: ClassVar[str] = "continue"
+    numbers: Numbers
+    next_index: int
+    next_repeats: int
+
+    @property
+    def sentence(self) -> str:
+        """The decision for people, with its numbers."""
+        return f"Not clear yet, {self.next_repeats} draws a case come next: {self.numbers}."
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """Too little could be measured to say anything. reasons: never empty."""
+
+    word: ClassVar[str] = "undecided"
+    numbers: Numbers
+    reasons: tuple[str, ...]
+
+    @property
+    def sentence(self) -> str:
+        """The decision for people, with its numbers."""
+        return f"Undecided ({'; '.join(self.reasons)}): {self.numbers}."
+
+
+Decision: TypeAlias = Accept | Reject | Continue | Undecided
+
+
+def decide(
+    incumbent: Sequence[CaseResult], candidate: Sequence[CaseResult], rule: GateRule, stage: Stage
+) -> Decision:
+    """Say whether the candidate is better, given all draws of this look so far.
+
+    incumbent, candidate: results of the SAME held-out cases, any order, the repeats 0 … R - 1 of each with
+    R = `rule.repeats[stage.index]`; they are paired by case and repeat. A candidate's own failure scores
+    0.0; a pair with any other failure is left out, and more than `rule.max_unmeasured` of those make the
+    look Undecided. Raises BugError if the cases differ, or a case has two results for one repeat.
+    """
+    limits = stage_limits(rule, stage)
+    if stage.index >= len(limits):
+        raise BugError(f"a look of {len(limits)} stages has no stage {stage.index}")
+    repeats = rule.repeats[stage.index]
+    pairs = _pairs(incumbent, candidate, repeats)
+    sums, graded = _sums(pairs, repeats)
+    p = _p(sums, graded, repeats, stage.clusters)
+    numbers = _numbers(pairs, sums, repeats, limit=limits[stage.index], p=p)
+    if too_little := _too_little(numbers, rule):
+        return Undecided(numbers, (too_little,))
+    if numbers.p <= numbers.limit:
+        return Accept(numbers)
+    if stage.index == len(limits) - 1:
+        return Reject(numbers, ("luck explains it",))
+    if numbers.p > HOPELESS[min(stage.index, len(HOPELESS) - 1)]:
+        return Reject(numbers, ("more draws would hardly help",))
+    return Continue(numbers, stage.index + 1, rule.repeats[stage.index + 1])
+
+
+def stage_limits(rule: GateRule, stage: Stage) -> tuple[float, ...]:
+    """Give the limit of p at each stage of the look; they add up to `rule.alpha * stage.share`."""
+    spend = rule.alpha * stage.share
+    early = len(rule.repeats) - 1 if stage.fresh_draws else 0
+    if early == 0:
+        return (spend,)
+    return (*[EARLY_PART * spend / early] * early, (1.0 - EARLY_PART) * spend)
+
+
+def with_known_good(decision: Decision, finding: Veto | Unclear | Clear) -> Decision:
+    """Let the known-good cases have the last word: broken ones reject, unmeasured ones leave no Accept.
+
+    A Reject names every reason, the held-out cases' and the known-good cases'.
+    """
+    match finding:
+        case Clear():
+            return decision
+        case Veto():
+            reasons = decision.reasons if isinstance(decision, Reject | Undecided) else ()
+            return Reject(decision.numbers, (*reasons, finding.sentence))
+        case Unclear():
+            return (
+                Undecided(decision.numbers, (finding.sentence,)) if isinstance(decision, Accept) else decision
+            )
+
+
+_Pair: TypeAlias = tuple[float, float] | None
+
+
+def _pairs(
+    incumbent: Sequence[CaseResult], candidate: Sequence[CaseResult], repeats: int
+) -> Mapping[CaseId, tuple[_Pair, ...]]:
+    """Per case, in the order of ids, one (incumbent, candidate) pair a draw; None if either is unmeasured."""
+    ours, theirs = _scores(incumbent), _scores(candidate)
+    ids = {case_id for case_id, _ in ours}
+    if ids != {case_id for case_id, _ in theirs}:
+        raise BugError("the gate was given different cases for incumbent and candidate")
+    return {
+        case_id: tuple(_pair(ours.get((case_id, r)), theirs.get((case_id, r))) for r in range(repeats))
+        for case_id in sorted(ids)
+    }
+
+
+def _pair(before: float | None, after: float | None) -> _Pair:
+    return None if before is None or after is None else (before, after)
+
+
+def _scores(results: Sequence[CaseResult]) -> Mapping[tuple[CaseId, int], float | None]:
+    scores = {(result.case_id, result.repeat): result.score for result in results}
+    if len(scores) != len(results):
+        raise BugError("the gate was given two results for one case and repeat")
+    return scores
+
+
+def _sums(pairs: Mapping[CaseId, tuple[_Pair, ...]], repeats: int) -> tuple[Mapping[CaseId, float], bool]:
+    """Per measured case candidate minus incumbent, summed over draws, and whether any score is not 0 or 1.
+
+    A draw that is missing is replaced by the mean of the case's others, so that all cases weigh the same.
+    """
+    sums: dict[CaseId, float] = {}
+    graded = False
+    for case_id, draws in pairs.items():
+        measured = [pair for pair in draws if pair is not None]
+        graded = graded or any(score not in (0.0, 1.0) for pair in measured for score in pair)
+        if measured:
+            total = math.fsum(after - before for before, after in measured)
+            sums[case_id] = total * repeats / len(measured)
+    return sums, graded
+
+
+def _p(sums: Mapping[CaseId, float], graded: bool, repeats: int, clusters: Mapping[CaseId, str]) -> float:  # noqa: FBT001
+    """The test, for graded scores with one pessimistic case more: rare catastrophes fool it otherwise."""
+    groups = [f"cluster {clusters[case]}" if case in clusters else f"case {case}" for case in sums]
+    if not graded:
+        return sign_flip_p(list(sums.values()), groups)
+    return sign_flip_p([*sums.values(), PESSIMISM * repeats], [*groups, "pessimism"])
+
+
+def _numbers(
+    pairs: Mapping[CaseId, tuple[_Pair, ...]],
+    sums: Mapping[CaseId, float],
+    repeats: int,
+    limit: float,
+    p: float,
+) -> Numbers:
+    missing = sum(pair is None for draws in pairs.values() for pair in draws)
+    return Numbers(
+        p=p,
+        limit=limit,
+        better=sum(value > 0 for value in sums.values()),
+        worse=sum(value < 0 for value in sums.values()),
+        ties=sum(value == 0 for value in sums.values()),
+        cases=len(pairs),
+        repeats=repeats,
+        unmeasured=missing / max(1, len(pairs) * repeats),
+        gain=paired_gain([value / repeats for value in sums.values()]),
+    )
+
+
+def _too_little(numbers: Numbers, rule: GateRule) -> str:
+    if numbers.cases == 0:
+        return "there are no held-out cases"
+    if numbers.unmeasured > rule.max_unmeasured:
+        allowed = f"limit {percent(rule.max_unmeasured)}"
+        return f"{percent(numbers.unmeasured)} of the held-out draws could not be measured, {allowed}"
+    return ""
+
+
+def percent(part: float) -> str:
+    """Write 0…1 for people: 0.2 %, 3.2 %, 45 %, under 0.1 %."""
+    points = 100 * part
+    if 0 < points < 0.1:
+        return "under 0.1 %"
+    return f"{points:.0f} %" if points >= 10 or points == round(points) else f"{points:.1f} %"

@@ -1,0 +1,96 @@
+"""Runs have readable names, are found again, and are held by one process at a time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from rsi_cli.errors import InputError, RepoError
+from rsi_cli.ledger.events import Event
+from rsi_cli.ledger.runs import Runs, new_run_id
+from rsi_cli.nouns import RunId
+from tests.fakes.night import NIGHT, STARTED
+
+HOLDER = """
+import sys, time
+from pathlib import Path
+from rsi_cli.ledger.runs import Runs
+runs = Runs(Path(sys.argv[1]))
+with runs.hold_skill("skill.md"), runs.hold_run("r1"):
+    print("held", flush=True)
+    time.sleep(60)
+"""
+
+
+@pytest.fixture
+def runs(tmp_path: Path) -> Runs:
+    return Runs(tmp_path / "rsi")
+
+
+def night(runs: Runs, name: str, facts: tuple[Event, ...]) -> RunId:
+    journal = runs.open(RunId(name))
+    for fact in facts:
+        journal.append(fact)
+    journal.close()
+    return RunId(name)
+
+
+def test_a_run_is_named_by_its_time_and_sorts_by_it() -> None:
+    now = datetime(2026, 11, 20, 17, 30, 5, tzinfo=UTC)
+    assert new_run_id(now, Random(1)) == "20261120-173005-2265"
+    assert new_run_id(now, Random(1)) < new_run_id(now.replace(minute=31), Random(0))
+
+
+def test_runs_are_listed_newest_first_and_found_by_a_part_of_their_name(runs: Runs) -> None:
+    old, new = night(runs, "20261119-0000-aaaa", NIGHT), night(runs, "20261120-0000-bbbb", NIGHT[:3])
+    assert runs.ids() == (new, old)
+    assert (runs.find("20261119"), runs.find("bbbb")) == (old, new)
+    for text in ("2026", "cccc", ""):
+        with pytest.raises(InputError) as caught:
+            runs.find(text)
+        assert new in caught.value.hint
+
+
+def test_the_newest_run_of_a_skill_is_resumed_only_if_it_was_interrupted(runs: Runs) -> None:
+    assert runs.newest() is None
+    cut = night(runs, "r1", NIGHT[:9])
+    assert runs.newest(STARTED.skill, unfinished=True) == cut
+    assert runs.newest("another.md", unfinished=True) is None
+    night(runs, "r0", NIGHT)  # an older one that ended
+    assert runs.newest(STARTED.skill, unfinished=True) == cut
+    night(runs, "r3", ())  # killed before its first fact
+    assert runs.newest(STARTED.skill, unfinished=True) == cut
+    ended = night(runs, "r2", NIGHT)
+    assert runs.newest(STARTED.skill) == ended
+    assert runs.newest(STARTED.skill, unfinished=True) is None
+    assert runs.state(cut).looks != ()
+
+
+def test_one_process_at_a_time_evolves_a_skill_and_a_kill_frees_it(runs: Runs) -> None:
+    assert runs.running(RunId("r1")) is None
+    other = subprocess.Popen([sys.executable, "-c", HOLDER, str(runs.state_dir)], stdout=subprocess.PIPE)
+    assert other.stdout is not None
+    assert other.stdout.readline() == b"held\n"
+    try:
+        with pytest.raises(RepoError, match=f"process {other.pid}") as caught, runs.hold_skill("skill.md"):
+            pass
+        assert "rsi status" in caught.value.hint
+        assert runs.running(RunId("r1")) == other.pid
+        with pytest.raises(RepoError, match="run r1"), runs.hold_run(RunId("r1")):
+            pass
+        with runs.hold_skill("another.md"), runs.hold_run(RunId("r2")):
+            pass
+    finally:
+        other.kill()
+        other.wait()
+        other.stdout.close()
+    assert runs.running(RunId("r1")) is None
+    with runs.hold_skill("skill.md"), runs.hold_run(RunId("r1")):
+        pass
+    with runs.hold_skill("skill.md"):
+        pass

@@ -1,0 +1,1 @@
+"""What contributors run: the whole check, and the lock files. None of it is shipped."""
