@@ -22,7 +22,18 @@ PARTS = {
         "import sys; from importlinter.cli import lint_imports_command as lint; sys.exit(lint())",
     ),
 }
-TESTS = ("-m", "pytest", "-q", "-n", "auto", "--maxprocesses", "4", "--dist", "worksteal")
+TESTS = (
+    "-m",
+    "pytest",
+    "-q",
+    "--inline-snapshot=disable",
+    "-n",
+    "auto",
+    "--maxprocesses",
+    "4",
+    "--dist",
+    "worksteal",
+)
 
 
 def quietly(name: str, command: tuple[str, ...]) -> bool:

@@ -19,7 +19,7 @@ from rsi_cli.skill.document import Skill, parse
 from rsi_cli.skill.sidecar import MutationPrompt, read_sidecar
 
 if TYPE_CHECKING:
-    from rsi_cli.cli.ground import Ground
+    from rsi_cli.cli.ground import SkillGround
     from rsi_cli.cli.nights import Wish
     from rsi_cli.ledger.git import Repo
 
@@ -34,7 +34,7 @@ class Start:
     files: SkillFiles
 
 
-def begin(ground: Ground, wish: Wish, runs: Runs) -> RunStarted:
+def begin(ground: SkillGround, wish: Wish, runs: Runs) -> RunStarted:
     """The first fact of a new run, or the recorded one of the run to go on with.
 
     Raises InputError if an interrupted run is there and the person did not choose, or what it rested
@@ -54,7 +54,7 @@ def begin(ground: Ground, wish: Wish, runs: Runs) -> RunStarted:
     return _new(ground, wish)
 
 
-def _new(ground: Ground, wish: Wish) -> RunStarted:
+def _new(ground: SkillGround, wish: Wish) -> RunStarted:
     repo = ground.need_repo()
     files = files_of(ground)
     repo.require_ready([files.skill, files.sidecar], wish.branch)
@@ -83,7 +83,7 @@ def _new(ground: Ground, wish: Wish) -> RunStarted:
     )
 
 
-def _resumed(ground: Ground, wish: Wish, runs: Runs, run: RunId) -> RunStarted:
+def _resumed(ground: SkillGround, wish: Wish, runs: Runs, run: RunId) -> RunStarted:
     """The recorded beginning, if everything that shapes the run is still as it was."""
     recorded = runs.state(run).started
     if recorded is None:
@@ -104,7 +104,7 @@ def _resumed(ground: Ground, wish: Wish, runs: Runs, run: RunId) -> RunStarted:
     return recorded
 
 
-def read_start(ground: Ground, started: RunStarted) -> Start:
+def read_start(ground: SkillGround, started: RunStarted) -> Start:
     """Read skill and sidecar as they were in the commit that the run began on."""
     repo, files = ground.need_repo(), files_of(ground)
     raw = repo.read(started.base_commit, files.skill)
@@ -117,7 +117,7 @@ def read_start(ground: Ground, started: RunStarted) -> Start:
     return Start(raw=raw, skill=parse(raw), inherited=inherited, files=files)
 
 
-def files_of(ground: Ground) -> SkillFiles:
+def files_of(ground: SkillGround) -> SkillFiles:
     """The two files that a promotion of this skill may touch."""
     return files_in(ground.need_repo(), ground.file.path)
 
@@ -128,13 +128,13 @@ def files_in(repo: Repo, path: Path) -> SkillFiles:
     return SkillFiles(skill=skill, sidecar=skill.with_suffix(".rsi.yaml"))
 
 
-def _models(ground: Ground) -> dict[str, str]:
+def _models(ground: SkillGround) -> dict[str, str]:
     settings = ground.settings
     names = {role.value: settings.models[role].name for role in (Role.ACTOR, Role.JUDGE)}
     return {**names, Role.IMPROVER.value: ",".join(choice.name for choice in settings.improvers)}
 
 
-def _terms(ground: Ground, wish: Wish) -> dict[str, str]:
+def _terms(ground: SkillGround, wish: Wish) -> dict[str, str]:
     """Everything else that shapes a run; budgets may be changed on the way, and are not in here."""
     settings = ground.settings
     rule: Mapping[str, object] = asdict(settings.gate)

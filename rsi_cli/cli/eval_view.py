@@ -16,14 +16,14 @@ from rsi_cli.trust.intervals import mean_interval
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from rsi_cli.cli.ground import Ground
+    from rsi_cli.cli.ground import SkillGround
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EvalView:
     """An evaluation that was done."""
 
-    ground: Ground
+    ground: SkillGround
     results: tuple[CaseResult, ...]
     usage: Usage
 

@@ -18,7 +18,7 @@ from rsi_cli.models.call import MemoryLog
 from rsi_cli.nouns import CaseResult, Split, Usage
 
 if TYPE_CHECKING:
-    from rsi_cli.cli.ground import Ground
+    from rsi_cli.cli.ground import SkillGround
     from rsi_cli.cli.settings import Flags
     from rsi_cli.suite.model import Case
 
@@ -53,7 +53,7 @@ def run(skill: str, flags: Flags, wanted: Wanted) -> None:
     _check(view, wanted.fail_under)
 
 
-async def measure(ground: Ground, cases: Sequence[Case]) -> tuple[tuple[CaseResult, ...], Usage]:
+async def measure(ground: SkillGround, cases: Sequence[Case]) -> tuple[tuple[CaseResult, ...], Usage]:
     """Measure the skill as it stands on disk; each case as many times as it asks for."""
     salt = "" if ground.settings.cache else f"eval-{wiring.draw_seed()}"
     door = wiring.gateway(ground.settings, MemoryLog(), salt=salt)

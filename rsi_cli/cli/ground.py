@@ -19,20 +19,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ground:
-    """A skill with all that it needs. repo: None outside of git (only `evolve` and its kin insist on one)."""
+    """A suite with all that it needs. repo: None outside of git (only `evolve` and its kin insist on one)."""
 
-    file: SkillFile
-    skill: Skill
     suite: Suite
     suite_path: Path
     repo: Repo | None
     settings: Settings
-
-    def need_repo(self) -> Repo:
-        """The repository, or the error that says how to get one."""
-        from rsi_cli.ledger.git import Repo
-
-        return self.repo or Repo.at(self.file.path)
 
     def shown(self, path: Path) -> str:
         """A path as facts and people see it: relative to the repository's root where it lies inside."""
@@ -41,20 +33,48 @@ class Ground:
         return full.relative_to(root).as_posix() if full.is_relative_to(root) else str(full)
 
 
-def survey(skill: str, flags: Flags) -> Ground:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SkillGround(Ground):
+    """A skill on top of it."""
+
+    file: SkillFile
+    skill: Skill
+
+    def need_repo(self) -> Repo:
+        """The repository, or the error that says how to get one."""
+        from rsi_cli.ledger.git import Repo
+
+        return self.repo or Repo.at(self.file.path)
+
+
+def survey(skill: str, flags: Flags) -> SkillGround:
     """Find and read everything that a command on SKILL needs. Raises InputError with every mistake found."""
     from rsi_cli.cli.locate import locate_skill, locate_suite
-    from rsi_cli.cli.settings import resolve
-    from rsi_cli.suite.load import load_suite
 
     file = locate_skill(skill, Path.cwd())
     document = read_skill(file.path)
     repo = repo_of(file.path)
-    root = repo.root if repo else None
-    suite_path = locate_suite(file, document.metadata, flags.suite, root)
+    suite_path = locate_suite(file, document.metadata, flags.suite, repo.root if repo else None)
+    suite, settings = _read(suite_path, flags, repo)
+    return SkillGround(
+        file=file, skill=document, suite=suite, suite_path=suite_path, repo=repo, settings=settings
+    )
+
+
+def survey_suite(suite_path: Path, flags: Flags) -> Ground:
+    """Find and read what a command on a suite alone needs."""
+    repo = repo_of(suite_path)
+    suite, settings = _read(suite_path, flags, repo)
+    return Ground(suite=suite, suite_path=suite_path, repo=repo, settings=settings)
+
+
+def _read(suite_path: Path, flags: Flags, repo: Repo | None) -> tuple[Suite, Settings]:
+    from rsi_cli.cli.settings import resolve
+    from rsi_cli.suite.load import load_suite
+
     suite = load_suite(suite_path)
-    settings = resolve(flags, suite, os.environ, root, user_config())
-    return Ground(file=file, skill=document, suite=suite, suite_path=suite_path, repo=repo, settings=settings)
+    root = repo.root if repo else None
+    return suite, resolve(flags, suite, os.environ, root, user_config())
 
 
 def read_skill(path: Path) -> Skill:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from rsi_cli.cli import wiring
 from rsi_cli.cli.beginning import begin, read_start
-from rsi_cli.cli.ground import Ground, survey
+from rsi_cli.cli.ground import SkillGround, survey
 from rsi_cli.cli.screen import announce, console, print_json
 from rsi_cli.errors import InputError
 from rsi_cli.evolution.loop import evolve
@@ -70,7 +70,7 @@ def run(wish: Wish) -> None:
                 journal.close()
 
 
-async def _evolve(ground: Ground, wish: Wish, started: RunStarted, journal: Journal) -> None:
+async def _evolve(ground: SkillGround, wish: Wish, started: RunStarted, journal: Journal) -> None:
     """Put the night together and let it run; every door is closed at the end."""
     settings = ground.settings
     budget = Budget(limits_of(ground, wish), spent=journal.spent())
@@ -103,20 +103,20 @@ async def _evolve(ground: Ground, wish: Wish, started: RunStarted, journal: Jour
             await door.aclose()
 
 
-def limits_of(ground: Ground, wish: Wish) -> Limits:
+def limits_of(ground: SkillGround, wish: Wish) -> Limits:
     """The budget; a night that was given no end at all gets one, so that nobody pays without having said so."""
     limits = ground.settings.limits
     endless = wish.generations is None and limits == Limits()
     return Limits(max_calls=DEFAULT_CALLS) if endless else limits
 
 
-def prospects(ground: Ground, *, fresh_draws: bool) -> Outlook:
+def prospects(ground: SkillGround, *, fresh_draws: bool) -> Outlook:
     """What the held-out cases of this suite can and cannot show."""
     cases = len(ground.suite.cases_of(Split.HOLDOUT))
     return before_spending(ground.settings.gate, cases, failing=None, fresh_draws=fresh_draws)
 
 
-def require_cases(ground: Ground) -> None:
+def require_cases(ground: SkillGround) -> None:
     """Refuse a suite that a night cannot work with, before anything is spent."""
     for split in (Split.TRAIN, Split.HOLDOUT):
         if not ground.suite.cases_of(split):
@@ -126,7 +126,7 @@ def require_cases(ground: Ground) -> None:
             )
 
 
-def costs(ground: Ground, shape: Shape, *, fresh_draws: bool) -> Costs:
+def costs(ground: SkillGround, shape: Shape, *, fresh_draws: bool) -> Costs:
     """What the parts of this night cost in calls."""
     suite = ground.suite
     splits = (Split.TRAIN, Split.HOLDOUT, Split.KNOWN_GOOD)

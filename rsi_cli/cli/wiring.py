@@ -25,7 +25,7 @@ from rsi_cli.skill.markers import locked_regions
 from rsi_cli.skill.regions import GrowthCap
 
 if TYPE_CHECKING:
-    from rsi_cli.cli.ground import Ground
+    from rsi_cli.cli.ground import Ground, SkillGround
     from rsi_cli.cli.settings import Settings
     from rsi_cli.models.call import AttemptLog
 
@@ -80,7 +80,7 @@ def draw_seed() -> int:
     return SystemRandom().randrange(2**31)
 
 
-def breeder(ground: Ground, skill: Skill, seed: int) -> Breeder:
+def breeder(ground: SkillGround, skill: Skill, seed: int) -> Breeder:
     """The breeder: it is handed the skill and the train cases, and nothing else of the suite."""
     train = {case.id: case for case in ground.suite.cases_of(Split.TRAIN)}
     rule = ground.settings.gate

@@ -35,7 +35,7 @@ class Opinion:
         return Opinion(1 - self.score, not self.passed, self.why)
 
 
-class Unmeasurable(Exception):  # noqa: N818 - no error of the program; `grade` turns it into a Failed
+class Unmeasurable(Exception):
     """The value is unusable, or the judge gave no verdict. Never the answer's fault."""
 
 

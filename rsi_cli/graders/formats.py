@@ -57,7 +57,7 @@ def _is_email(text: str) -> bool:
 
 
 def _is_uuid(text: str) -> bool:
-    return len(text) == len(str(UUID(int=0))) and text.count("-") == 4 and _reads(UUID)(text)  # noqa: PLR2004
+    return len(text) == len(str(UUID(int=0))) and text.count("-") == 4 and _reads(UUID)(text)
 
 
 FORMATS: Mapping[str, Callable[[str], bool]] = {

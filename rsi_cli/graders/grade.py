@@ -99,7 +99,8 @@ def _outcome(exam: Exam) -> Talk[tuple[Result, bool]]:
         return Failed(Blame.GRADER, f"{assertion.written}: {error.message} ({error.hint})"), False
     if assertion.negated:
         opinion = opinion.negated()
-    return Measured(opinion.score, f"{assertion.written}: {opinion.why}"), opinion.passed
+    why = " ".join(f"{assertion.written}: {opinion.why}".splitlines())  # a quoted answer may break lines
+    return Measured(opinion.score, why), opinion.passed
 
 
 def _sum(verdicts: Sequence[Verdict], threshold: float | None) -> tuple[Result, bool]:

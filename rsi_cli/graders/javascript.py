@@ -16,7 +16,7 @@ _PLAIN_DIGITS_BELOW = 1e21
 _COST_OF_DEPTH = 20_000  # characters; what giving up on a thousand levels costs is like reading so many
 
 
-class NotJson(ValueError):  # noqa: N818 - a finding about an answer, no error of the program
+class NotJson(ValueError):
     """The text is no JSON. The message says where and why, in one line."""
 
 

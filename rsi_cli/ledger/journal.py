@@ -59,12 +59,11 @@ class Journal:
         with _explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
+            if not read_only:
+                connection.execute("PRAGMA journal_mode=WAL")
+            connection.executescript(SCHEMA)  # also for a reader: its writer may have been killed before this
             if read_only:
                 connection.execute("PRAGMA query_only=ON")
-            else:
-                connection.execute("PRAGMA journal_mode=WAL")
-                connection.executescript(SCHEMA)
-            connection.execute("SELECT 1 FROM facts").fetchone()
         return cls(connection, path, clock)
 
     def close(self) -> None:
@@ -183,7 +182,7 @@ def _adapter(kind: str) -> TypeAdapter[Event]:
 def _explained(path: Path) -> Iterator[None]:
     try:
         yield
-    except sqlite3.ProgrammingError:
+    except (sqlite3.ProgrammingError, sqlite3.IntegrityError):  # ours, not the disk's
         raise
     except (sqlite3.DatabaseError, OSError) as error:
         raise RepoError(

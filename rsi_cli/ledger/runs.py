@@ -12,6 +12,7 @@ from pathlib import Path
 from random import Random
 
 from rsi_cli.errors import InputError, RepoError
+from rsi_cli.ledger.events import Event
 from rsi_cli.ledger.journal import Journal
 from rsi_cli.ledger.replay import RunState, replay
 from rsi_cli.nouns import RunId
@@ -38,9 +39,13 @@ class Runs:
 
     def state(self, run: RunId) -> RunState:
         """What the run's journal says happened; may be read while the run goes on."""
+        return replay(self.events(run))
+
+    def events(self, run: RunId) -> tuple[Event, ...]:
+        """The run's facts, in order; may be read while the run goes on."""
         journal = Journal.open(self.folder(run) / "journal.sqlite", read_only=True)
         try:
-            return replay(journal.events())
+            return journal.events()
         finally:
             journal.close()
 

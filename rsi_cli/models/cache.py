@@ -106,6 +106,8 @@ class SqliteCache:
         except sqlite3.OperationalError as error:
             raise self._unusable(error) from error
         except sqlite3.DatabaseError as error:
+            if not _is_damage(error):
+                raise
             self._db.close()
             self._set_aside(error)
             self._db = self._reopened()
@@ -115,7 +117,7 @@ class SqliteCache:
             try:
                 return self._opened()
             except sqlite3.DatabaseError as error:
-                if isinstance(error, sqlite3.OperationalError):
+                if not _is_damage(error):
                     raise
                 self._set_aside(error)
                 return self._opened()
@@ -157,6 +159,11 @@ class SqliteCache:
             f"the cache {self.path} cannot be used: {error}",
             hint="free some disk space, mend its permissions, or end the other process that holds it",
         )
+
+
+def _is_damage(error: sqlite3.Error) -> bool:
+    """Whether the file is damaged, and not merely locked, full, out of reach or closed by us."""
+    return getattr(error, "sqlite_errorcode", 0) & 0xFF in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 
 
 def _packed(reply: Reply) -> bytes:

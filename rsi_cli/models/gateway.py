@@ -145,6 +145,9 @@ class Gateway:
             async with self._slots:
                 if (lost := self._lost.get(choice)) is not None:
                     raise _lost(choice, lost)
+                if call != call.without(known := self._dropped.get(choice, frozenset())):
+                    # Somebody learned this while we waited for our turn: no need to be refused as well.
+                    return Refused(kind="retry", status=None, message="", unsupported=known), Usage()
                 not_before = self._not_before.get(choice, 0.0)
                 wait_s = not_before - pace.clock()
                 if wait_s <= 0.0 or not_before <= waited_for:

@@ -98,9 +98,20 @@ def _litellm() -> ModuleType:
 @functools.cache
 def _embed() -> None:
     """Put the embedded model on litellm's menu, once."""
+    _litellm()
+    import litellm
+
     from rsi_cli.models.offline.provider import handler
 
-    _litellm().custom_provider_map = [{"provider": _OFFLINE, "custom_handler": handler()}]
+    litellm.custom_provider_map = [{"provider": _OFFLINE, "custom_handler": handler()}]
+    # Without an entry litellm looks for a price many times a call, a quarter of all its work.
+    free = {
+        "input_cost_per_token": 0.0,
+        "output_cost_per_token": 0.0,
+        "litellm_provider": _OFFLINE,
+        "mode": "chat",
+    }
+    litellm.register_model({f"{_OFFLINE}/apprentice": free})
 
 
 def _arguments(call: Call) -> dict[str, object]:

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
+from rsi_cli.errors import InputError
 from rsi_cli.models.call import Refused
 
 
@@ -33,6 +34,13 @@ class Pace:
     now: Callable[[], float] = time.time
     sleep: Callable[[float], Awaitable[object]] = asyncio.sleep
     rng: random.Random = field(default_factory=random.Random)
+
+    def __post_init__(self) -> None:
+        if self.concurrency < 1 or self.retries < 0:
+            raise InputError(
+                f"concurrency {self.concurrency} and retries {self.retries} would never ask anybody",
+                hint="use --concurrency 1 or more, and 0 or more retries",
+            )
 
     def wait_s(self, refusal: Refused, failures: int) -> float | None:
         """How long to wait before the next attempt; None = give up.

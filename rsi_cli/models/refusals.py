@@ -6,6 +6,7 @@ litellm's exception classes differ between versions; the status does not, so tha
 from __future__ import annotations
 
 import math
+import os
 import re
 import time
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,9 @@ from rsi_cli.models.call import Call, Droppable, Kind, Refused
 from rsi_cli.nouns import Usage
 
 _LONGEST_MESSAGE = 300
+_SECRET_NAMES = ("_KEY", "_TOKEN", "_SECRET", "_PASSWORD")
+_SHORTEST_SECRET = 8
+_SECRET = re.compile(r"\b(?:sk|pk|gsk|xai|AIza)[-_]?[\w-]{16,}|(?<=[?&]key=)[\w-]+|(?<=Bearer )[\w.-]{8,}")
 _MANY_SPACES = re.compile(r"\s+")
 _LITELLM_WORDS = re.compile(r"^(?:litellm\.)?(?:\w+(?:Error|Exception)|Timeout): (?=\S)|^\w+Exception - ")
 _UNWANTED = re.compile(
@@ -161,8 +165,16 @@ def _nobody(call: Call) -> str:
 
 
 def _plain(text: str) -> str:
-    """An error text as one short line, without litellm's class names in front."""
-    text = _MANY_SPACES.sub(" ", text).strip()
+    """An error text as one short line, without litellm's class names in front and without secrets."""
+    text = _MANY_SPACES.sub(" ", _without_secrets(text)).strip()
     while (short := _LITELLM_WORDS.sub("", text)) != text:
         text = short
     return text if len(text) <= _LONGEST_MESSAGE else text[: _LONGEST_MESSAGE - 1] + "…"
+
+
+def _without_secrets(text: str) -> str:
+    """Some providers quote the key, or the address that carries it; messages end up in journals and reports."""
+    for name, value in os.environ.items():
+        if name.endswith(_SECRET_NAMES) and len(value) >= _SHORTEST_SECRET:
+            text = text.replace(value, "[secret]")
+    return _SECRET.sub("[secret]", text)

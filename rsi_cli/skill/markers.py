@@ -33,7 +33,7 @@ class Region:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Marker:
     """One marker, text[start:end], on `line` of the text, from 1."""
 
@@ -101,7 +101,7 @@ def find_markers(body: str) -> tuple[Marker, ...]:
     for number, (line, fenced) in enumerate(zip(split_lines(body), fenced_lines(body), strict=True), start=1):
         if not fenced and "<!--" in line:
             found += [
-                Marker(at + m.start(), at + m.end(), number, bool(m.group(1) or m.group(2)))
+                Marker(start=at + m.start(), end=at + m.end(), line=number, closes=bool(m[1] or m[2]))
                 for m in MARKER.finditer(_without_code(line))
             ]
         at += len(line)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 
 from rsi_cli.nouns import Json
 from rsi_cli.suite.assertions import AssertionKind
@@ -15,7 +16,7 @@ DRAFT = "https://json-schema.org/draft/2020-12/schema"
 def suite_schema() -> dict[str, Json]:
     """The schema of a suite file: a mapping with `cases:`, or a bare list of cases."""
     cases: dict[str, Json] = {"type": "array", "minItems": 1, "items": {"$ref": "#/$defs/case"}}
-    suite = dict(SUITE.schema())
+    suite: dict[str, Json] = {**SUITE.schema(), "required": ["cases"]}
     definitions: dict[str, Json] = {"suite": suite, "cases": cases, "case": CASE.schema()}
     for kind in (AssertionKind(), AssertionKind(inside_set=True)):
         definitions[kind.definition_name()] = kind.definition()
@@ -31,3 +32,7 @@ def suite_schema() -> dict[str, Json]:
 def written_out() -> str:
     """The text of `docs/suite.schema.json`."""
     return json.dumps(suite_schema(), indent=2, ensure_ascii=False) + "\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(written_out())

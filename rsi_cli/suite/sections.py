@@ -76,7 +76,12 @@ _USD_IN = Field(
 _USD_OUT = Field(
     name="usd_per_million_output", kind=Number(0), about="Price of a million output tokens, in dollars."
 )
-_MODEL = Shape("a model", (_NAME_FIELD, _API_BASE, _TEMPERATURE, _MAX_TOKENS, _TIMEOUT, _USD_IN, _USD_OUT))
+_NO_KEY = "keys are read from the environment alone (OPENAI_API_KEY and the like), never from a file"
+_MODEL = Shape(
+    "a model",
+    (_NAME_FIELD, _API_BASE, _TEMPERATURE, _MAX_TOKENS, _TIMEOUT, _USD_IN, _USD_OUT),
+    never={"api_key": _NO_KEY, "key": _NO_KEY, "token": _NO_KEY},
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
 from rsi_cli.nouns import Json
@@ -28,10 +28,11 @@ class Field(Generic[T_co]):
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """The known keys of a mapping. what: in words, `a case`."""
+    """The known keys of a mapping. what: in words, `a case`. never: keys that must not be there, and why."""
 
     what: str
     fields: tuple[Field[object], ...]
+    never: Mapping[str, str] = field(default_factory=dict)
 
     def schema(self) -> JsonSchema:
         """The same as JSON Schema."""
@@ -52,20 +53,23 @@ class Shape:
 
     def _check_keys(self, node: Table, at: Trail) -> frozenset[str]:
         """Note unknown and missing keys; the known ones that the unknown were probably meant to be."""
-        known = {field.name for field in self.fields}
+        known = {one.name for one in self.fields}
         written = {key.text for key, value in node.entries}
-        meant = {word: field.name for field in self.fields for word in field.meant_by}
+        meant = {word: one.name for one in self.fields for word in one.meant_by}
         guessed: set[str] = set()
         for key, _ in node.entries:
             if key.text in known:
+                continue
+            if key.text in self.never:
+                at.key(key.text).problem(key, self.never[key.text])
                 continue
             guess = meant.get(key.text.lower()) or nearest(key.text, known - written)
             guessed |= {guess} if guess else set()
             tail = f"; did you mean '{guess}'?" if guess else f"; {self.what} has {', '.join(sorted(known))}"
             at.key(key.text).problem(key, f"unknown key{tail}")
-        for field in self.fields:
-            if field.required and field.name not in written | guessed:
-                at.problem(node, f"{self.what} needs `{field.name}`")
+        for one in self.fields:
+            if one.required and one.name not in written | guessed:
+                at.problem(node, f"{self.what} needs `{one.name}`")
         return frozenset(guessed)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from functools import lru_cache
 from statistics import NormalDist
 
 _TINY = 1e-300
@@ -71,6 +72,7 @@ def rate_bounds(hits: int, misses: int, *, prior: float = 0.5, tail: float = 0.0
     return beta_quantile(tail, a, b), beta_quantile(1.0 - tail, a, b)
 
 
+@lru_cache(maxsize=1024)
 def t_quantile(q: float, degrees: float) -> float:
     """Give Student's t with `degrees` > 0 of freedom below which lies the part q, 0 < q < 1."""
     if degrees > 1e6:

@@ -25,9 +25,9 @@ def paired_gain(differences: Sequence[float], *, confidence: float = 0.95) -> Ga
     Two pseudo-cases, +1 and -1, are added for the interval, never for the estimate: with differences of
     -1, 0 and 1 that is Bonett & Price 2012, "Adjusted Wald confidence interval for a difference of
     binomial proportions based on paired data", here with Student's t. So equal differences never give a
-    width of zero. Coverage of the nominal 95 %, 3,000 simulated holdouts each of 5 to 100 cases: 94 to 100 % for
-    single draws, means of 2 and 4 draws, and graded scores, among them small gains with a rare total loss.
-    Without any case: 0.0 within -1.0 … 1.0.
+    width of zero. Coverage of the nominal 95 %, 3,000 simulated holdouts each of 5 to 100 cases: 94 to
+    100 % for single draws, means of 2 and 4 draws, and graded scores, among them small gains with a rare
+    total loss. Without any case: 0.0 within -1.0 … 1.0.
     """
     n = len(differences)
     if n == 0:
@@ -44,9 +44,9 @@ def paired_gain(differences: Sequence[float], *, confidence: float = 0.95) -> Ga
 def mean_interval(values: Sequence[float], *, confidence: float = 0.95) -> tuple[float, float]:
     """Bound the mean of scores in 0.0 … 1.0, one per case; without any case 0.0 … 1.0.
 
-    Wilson's interval for passes and failures. Graded scores narrow it as far as their variance falls short of that
-    of passes and failures with the same mean, taken with two cases' worth of doubt. Coverage of the
-    nominal 95 %, simulated: 90 to 100 % for 5 to 100 cases.
+    Wilson's interval for passes and failures. Graded scores narrow it as far as their variance falls
+    short of what passes and failures with that mean would have, with two cases' worth of doubt.
+    Coverage of the nominal 95 %, simulated: 90 to 100 % for 5 to 100 cases.
     """
     n = len(values)
     if n == 0:

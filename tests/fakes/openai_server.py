@@ -2,7 +2,7 @@
 
 In a test: `with OpenAIServer(script=[Fail(429), Say("hi")]) as server: … server.base_url … server.requests`.
 By hand: `python tests/fakes/openai_server.py --port 0 --apprentice` prints its base URL and serves until killed;
-`GET /stats` tells how many requests came and how many of them had been answered before.
+`GET /stats` tells how many requests came and how many were answers given before.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, Self, TypeAlias
 
 Body: TypeAlias = dict[str, Any]
 Answer: TypeAlias = Callable[[list[dict[str, str]], Body], str]
@@ -26,7 +26,7 @@ Answer: TypeAlias = Callable[[list[dict[str, str]], Body], str]
 
 @dataclass(frozen=True)
 class Say:
-    """A 200. text: None = ask the server's `answer`. tokens: in and out, None = about four bytes each.
+    """A 200. text: None = ask the server's `answer`. tokens: in and out, None = four bytes each.
 
     choices: False = an empty list. content: False = null. A text longer than the request's `max_tokens` is cut.
     """
@@ -89,7 +89,7 @@ def apprentice(messages: list[dict[str, str]], body: Body) -> str:
     """The embedded model's answer, so that it can be reached over HTTP."""
     from rsi_cli.models.offline.mind import answer
 
-    return answer(messages, seed=body.get("seed"), temperature=body.get("temperature"))
+    return answer(messages, seed=int(body.get("seed") or 0), temperature=body.get("temperature"))
 
 
 class OpenAIServer:
@@ -103,7 +103,7 @@ class OpenAIServer:
         self._answer = answer
         self._script = script if callable(script) else iter(script)
         self._in_flight = 0
-        self._lock = threading.Lock()
+        self._lock = threading.Condition()
         self._http = _Http(("127.0.0.1", port), _Handler)
         self._http.owner = self
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02})
@@ -117,7 +117,7 @@ class OpenAIServer:
         """How many requests arrived."""
         return len(self.requests)
 
-    def __enter__(self) -> OpenAIServer:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 
@@ -126,6 +126,11 @@ class OpenAIServer:
         self._http.shutdown()
         self._thread.join()
         self._http.server_close()
+
+    def wait_for(self, count: int, timeout_s: float = 60.0) -> bool:
+        """Wait until so many requests have arrived; False where they did not in time."""
+        with self._lock:
+            return self._lock.wait_for(lambda: len(self.requests) >= count, timeout_s)
 
     def stats(self) -> dict[str, int]:
         """Requests so far; of those that were answered: how many differed, how many came again."""
@@ -141,6 +146,7 @@ class OpenAIServer:
         with self._lock:
             number = len(self.requests)
             self.requests.append(seen)
+            self._lock.notify_all()
             self._in_flight += 1
             self.peak_in_flight = max(self.peak_in_flight, self._in_flight)
             return self._script(number, seen.body) if callable(self._script) else next(self._script, Say())
@@ -186,10 +192,10 @@ class _Handler(BaseHTTPRequestHandler):
     def log_message(self, *_: object) -> None:
         """Stay silent."""
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         self._send(200, json.dumps(self.server.owner.stats()))
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         body: Body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         owner = self.server.owner
         deed = owner.begin(Seen(body, {name.lower(): value for name, value in self.headers.items()}))

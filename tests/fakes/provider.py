@@ -1,4 +1,4 @@
-"""Parts to build a gateway from without any network: a scripted provider, a clock that only sleeps move, a builder."""
+"""Parts to build a gateway from without a network: a scripted provider, a clock that only sleeps move, a rig."""
 
 from __future__ import annotations
 
@@ -45,7 +45,8 @@ def completion(text: str = "hi", *, tokens: tuple[int, int] = (3, 2), usd: float
 class ScriptedProvider:
     """Answers from a function of the call; yields to the loop in between, as a network would.
 
-    calls: all that came. peak: most in flight at once. gate: set it to hold every answer back until it is set.
+    calls: all that came. arrived: set with the first. peak: most in flight at once.
+    gate: an event that holds every answer back.
     """
 
     answer: Callable[[Call, int], Completion | Refused] = lambda call, _number: completion(
@@ -54,12 +55,14 @@ class ScriptedProvider:
     price: tuple[float, float] | None = None
     gate: asyncio.Event | None = None
     calls: list[Call] = field(default_factory=list)
+    arrived: asyncio.Event = field(default_factory=asyncio.Event)
     in_flight: int = 0
     peak: int = 0
     closed: bool = False
 
     async def complete(self, call: Call) -> Completion | Refused:
         self.calls.append(call)
+        self.arrived.set()
         number = len(self.calls) - 1
         self.in_flight += 1
         self.peak = max(self.peak, self.in_flight)

@@ -28,7 +28,8 @@ VALUES: dict[str, tuple[Json, ...]] = {
 }
 ANY_TEXT: tuple[Json, ...] = ("a", "Dear {{ input }}")
 PASS, FAIL = (
-    '{"evidence": "x", "verdict": "%s", "score": %s}' % pair for pair in (("pass", "0.75"), ("fail", "0.25"))
+    json.dumps({"evidence": "x", "verdict": word, "score": score})
+    for word, score in (("pass", 0.75), ("fail", 0.25))
 )
 SOME = settings(deadline=None, max_examples=25)
 OUTPUTS = (

@@ -390,3 +390,40 @@ def test_kept_champions_can_be_checked_out_and_move_nothing(
     assert owner.git("diff", "--name-only", f"HEAD..{ref}").split() == list(OURS)
     with pytest.raises(BugError):
         repo.keep("20261120-173005-ab12/3", {skill: b"another\n"}, repo.head(), promotion("c9"))
+
+
+def hook(owner: Owner, script: str) -> None:
+    """Let the owner's machine do something the moment the branch has moved to a promotion."""
+    file = owner.writes(
+        ".git/hooks/reference-transaction", f'#!/bin/sh\n[ "$1" = committed ] || exit 0\n{script}\n'
+    )
+    file.chmod(0o755)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell script")
+def test_a_file_edited_in_the_very_moment_is_kept_and_the_branch_goes_back(
+    owner: Owner, skill: Path, sidecar: Path, promote: Promote
+) -> None:
+    head = owner.git("rev-parse", "HEAD")
+    hook(owner, f"echo mine > '{sidecar}'")
+    with pytest.raises(RepoError, match="edited while"):
+        promote(b"better\n")
+    assert (skill.read_bytes(), sidecar.read_bytes()) == (SEED, b"mine\n")
+    assert owner.git("rev-parse", "HEAD") == head
+    assert owner.git("status", "--porcelain").split() == ["??", OURS[1]]
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell script")
+def test_an_index_locked_in_the_very_moment_undoes_the_promotion(
+    owner: Owner, skill: Path, sidecar: Path, promote: Promote
+) -> None:
+    owner.has_unfinished_work()
+    before, head = owner.work(OURS[0]), owner.git("rev-parse", "HEAD")
+    skill.chmod(0o750)
+    hook(owner, ": > .git/index.lock")
+    with pytest.raises(RepoError, match=r"index\.lock"):
+        promote(b"better\n")
+    (owner.root / ".git/index.lock").unlink()
+    assert owner.git("rev-parse", "HEAD") == head
+    assert (skill.read_bytes(), skill.stat().st_mode & 0o777, sidecar.exists()) == (SEED, 0o750, False)
+    assert owner.work(OURS[0]) == before

@@ -18,7 +18,6 @@ from rsi_cli.nouns import Role, Usage
 from tests.fakes.memory_journal import MemoryJournal
 from tests.fakes.night import NIGHT, STARTED, any_fact, look
 
-
 PRICE = Usage(calls=1, input_tokens=10, output_tokens=2, usd=0.25, seconds=1.5)
 
 

@@ -42,7 +42,7 @@ def night(runs: Runs, name: str, facts: tuple[Event, ...]) -> RunId:
 
 def test_a_run_is_named_by_its_time_and_sorts_by_it() -> None:
     now = datetime(2026, 11, 20, 17, 30, 5, tzinfo=UTC)
-    assert new_run_id(now, Random(1)) == "20261120-173005-2265"
+    assert new_run_id(now, Random(1)) == "20261120-173005-44cb"
     assert new_run_id(now, Random(1)) < new_run_id(now.replace(minute=31), Random(0))
 
 
@@ -94,3 +94,11 @@ def test_one_process_at_a_time_evolves_a_skill_and_a_kill_frees_it(runs: Runs) -
         pass
     with runs.hold_skill("skill.md"):
         pass
+
+
+def test_a_journal_whose_maker_was_killed_at_once_is_an_empty_run(runs: Runs) -> None:
+    folder = runs.folder(RunId("r9"))
+    folder.mkdir(parents=True)
+    (folder / "journal.sqlite").touch()
+    assert runs.state(RunId("r9")).run is None
+    assert runs.newest("skill.md", unfinished=True) is None

@@ -141,7 +141,7 @@ async def test_a_cancelled_claim_holds_nothing() -> None:
 
 
 class BudgetLaw(RuleBasedStateMachine):
-    """Whatever is reserved, released or settled within its estimate: no limit is passed, nothing falls below zero."""
+    """Reserve, settle within the estimate, release: no limit is passed, nothing falls below zero."""
 
     held = Bundle("held")
 

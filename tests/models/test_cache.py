@@ -13,6 +13,7 @@ from rsi_cli.errors import InputError
 from rsi_cli.models.cache import Cache, MemoryCache, SqliteCache
 from rsi_cli.nouns import Reply, Usage
 
+ROOT = Path(__file__).parents[2]
 REPLY = Reply(
     text="naïve 日本 \x00 \ud800",
     model="openai/x",
@@ -79,8 +80,16 @@ def test_any_reply_survives_the_disk(
 def test_a_new_process_finds_what_an_old_one_put(tmp_path: Path) -> None:
     path = tmp_path / "cache.db"
     _put(path, "key", REPLY)
-    script = f"from rsi_cli.models.cache import SqliteCache; import pathlib; c = SqliteCache(pathlib.Path({str(path)!r})); print(c.get('key').model); c.put('two', c.get('key')); c.close()"
-    told = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
+    script = """
+import pathlib, sys
+from rsi_cli.models.cache import SqliteCache
+cache = SqliteCache(pathlib.Path(sys.argv[1]))
+print(cache.get("key").model)
+cache.put("two", cache.get("key"))
+cache.close()
+"""
+    command = [sys.executable, "-c", script, str(path)]
+    told = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     assert told.stdout.strip() == "openai/x"
     cache = SqliteCache(path)
     assert cache.get("two") == REPLY
@@ -99,7 +108,9 @@ for number in range(100):
     cache.put(f"both-{number}", Reply(text=sys.argv[2], model="m"))
 cache.close()
 """
-    started = [subprocess.Popen([sys.executable, "-c", script, str(path), name]) for name in ("one", "two")]
+    started = [
+        subprocess.Popen([sys.executable, "-c", script, str(path), name], cwd=ROOT) for name in ("one", "two")
+    ]
     assert [process.wait() for process in started] == [0, 0]
     cache = SqliteCache(path)
     for number in range(100):
@@ -177,3 +188,14 @@ def test_a_receipt_is_on_disk_before_put_returns(tmp_path: Path) -> None:
     assert cache._db.execute("PRAGMA synchronous").fetchone() == (2,)
     assert cache._db.execute("PRAGMA journal_mode").fetchone() == ("wal",)
     cache.close()
+
+
+def test_a_sound_file_is_never_set_aside(tmp_path: Path) -> None:
+    said = list[str]()
+    cache = SqliteCache(tmp_path / "cache.db", said.append)
+    cache.put("key", REPLY)
+    cache.close()
+    with pytest.raises(sqlite3.ProgrammingError):
+        cache.get("key")
+    assert [path.name for path in tmp_path.iterdir()] == ["cache.db"]
+    assert said == []

@@ -351,6 +351,19 @@ async def test_an_unwanted_parameter_is_dropped_and_that_is_remembered_and_writt
     assert rig.clock.slept == []
 
 
+async def test_those_who_wait_their_turn_learn_from_those_who_were_refused() -> None:
+    def answer(call: Call, _number: int) -> Completion | Refused:
+        if call.seed is not None:
+            return Refused(kind="retry", status=400, message="takes no seed", unsupported=frozenset({"seed"}))
+        return completion()
+
+    provider = ScriptedProvider(answer)
+    rig = Rig(provider=provider, concurrency=4)
+    replies = await asyncio.gather(*(rig.gateway.ask(ask_for(str(number))) for number in range(50)))
+    assert all(isinstance(reply, Reply) for reply in replies)
+    assert len(provider.calls) <= 54
+
+
 async def test_repeats_stay_apart_where_the_seed_is_not_taken() -> None:
     def answer(call: Call, number: int) -> Completion | Refused:
         if call.seed is not None:
@@ -370,8 +383,7 @@ async def test_a_cancelled_call_gives_back_its_reservation_and_leaves_a_fact() -
     provider, log = ScriptedProvider(gate=asyncio.Event()), MemoryLog()
     rig = Rig(provider=provider, log=log, limits=Limits(max_calls=2))
     task = asyncio.create_task(rig.gateway.ask(ask_for()))
-    while not provider.calls:
-        await asyncio.sleep(0)
+    await provider.arrived.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
@@ -385,8 +397,7 @@ async def test_one_cancelled_while_it_waits_its_turn_costs_nothing() -> None:
     provider, log = ScriptedProvider(gate=asyncio.Event()), MemoryLog()
     rig = Rig(provider=provider, log=log, concurrency=1)
     first, second = (asyncio.create_task(rig.gateway.ask(ask_for(text))) for text in "ab")
-    while not provider.calls:
-        await asyncio.sleep(0)
+    await provider.arrived.wait()
     second.cancel()
     assert provider.gate
     provider.gate.set()

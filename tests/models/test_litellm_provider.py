@@ -8,6 +8,7 @@ import sys
 import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -17,6 +18,8 @@ from rsi_cli.nouns import Blame, Failed, Message, Reply, Role, Usage
 from rsi_cli.suite.model import Limits, ModelChoice
 from tests.fakes.openai_server import Deed, Fail, Hang, OpenAIServer, Raw, Reset, Say
 from tests.fakes.provider import Rig, ask_for
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -322,21 +325,6 @@ asyncio.run(night(sys.argv[1]))
 
 def test_a_program_ends_without_a_word_of_litellms() -> None:
     with OpenAIServer(script=[Fail(500), Raw("<html>", "text/html"), Raw('{"id": 1}')]) as server:
-        command = [
-            sys.executable,
-            "-X",
-            "dev",
-            "-W",
-            "default::ResourceWarning",
-            "-c",
-            LEAVES_NOTHING,
-            server.base_url,
-        ]
-        told = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert (told.returncode, told.stdout) == (0, "")
-    noise = [
-        line
-        for line in told.stderr.splitlines()
-        if "Unclosed" in line or "never" in line or "unclosed" in line
-    ]
-    assert noise == []
+        command = [sys.executable, "-W", "default::ResourceWarning", "-c", LEAVES_NOTHING, server.base_url]
+        told = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert (told.returncode, told.stdout, told.stderr) == (0, "", "")

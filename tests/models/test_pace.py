@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rsi_cli.errors import InputError
 from rsi_cli.models.call import Kind, Refused
 from rsi_cli.models.pace import Pace
 
@@ -55,3 +56,9 @@ def test_one_who_waits_for_limits_does_so_however_long_and_often() -> None:
     assert (waiting.wait_s(_refused("wait", 7200.0), 99) or 0.0) >= 7200.0
     assert waiting.wait_s(_refused("wait"), 99) is not None
     assert waiting.wait_s(_refused("retry"), 4) is None
+
+
+@pytest.mark.parametrize("odd", [{"concurrency": 0}, {"retries": -1}])
+def test_a_pace_at_which_nobody_is_asked_is_refused(odd: dict[str, int]) -> None:
+    with pytest.raises(InputError, match="never ask anybody"):
+        replace(PACE, **odd)  # type: ignore[arg-type]

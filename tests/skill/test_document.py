@@ -183,7 +183,8 @@ def test_what_is_no_text_is_refused_with_the_place_and_a_next_step(raw: bytes, w
 
 def test_front_matter_is_read_as_written() -> None:
     read = skill(
-        "---\nname: no\ndescription: >\n  folded\n  text\nversion: 1.10\nid: 012\nday: 2026-01-01\nn: 12\nx: 1.5\n"
+        "---\nname: no\ndescription: >\n  folded\n  text\nversion: 1.10\n"
+        "id: 012\nday: 2026-01-01\nn: 12\nx: 1.5\n"
         "on: true\nnothing:\nlist: [a, 'b']\nmetadata:\n  rsi-suite: evals/a.yaml\n---\nbody\n"
     )
     assert read.name == "no"

@@ -83,21 +83,27 @@ def test_beside_assertions_expected_is_a_reference(read: Read) -> None:
 
 
 def test_defaults_stand_under_each_case(read: Read) -> None:
-    suite = read(
-        """\
+    suite = read("""\
         defaults:
           assert: [word-count: {max: 9}]
           tags: [all]
           vars: {tone: kind, lang: en}
-          {split: holdout, weight: 2, epochs: 3, threshold: 0.5}
+          split: holdout
+          weight: 2
+          epochs: 3
+          threshold: 0.5
         cases:
           - {id: a, input: x}
-          - {id: b, input: y, assert: [contains: z], tags: [own, all], vars: {lang: de}, split: train, weight: 0, epochs: 1, threshold: 1}
-    """.replace(
-            "{split: holdout, weight: 2, epochs: 3, threshold: 0.5}",
-            "split: holdout\n          weight: 2\n          epochs: 3\n          threshold: 0.5",
-        )
-    )
+          - id: b
+            input: y
+            assert: [contains: z]
+            tags: [own, all]
+            vars: {lang: de}
+            split: train
+            weight: 0
+            epochs: 1
+            threshold: 1
+    """)
     a, b = suite.cases
     words = Assertion(type="word-count", value={"max": 9})
     assert (a.asserts, b.asserts) == ((words,), (words, Assertion(type="contains", value="z")))
@@ -135,7 +141,7 @@ def test_vars_alone_need_a_prompt_that_uses_them(read: Read, mistakes: Mistakes)
 def test_an_empty_input_must_be_meant(read: Read, mistakes: Mistakes) -> None:
     assert read('- {id: a, input: "", expected: 1}').cases[0].input == ""
     assert mistakes("- {id: a, input: , expected: 1}") == [
-        '1:19  [0].input  must not be empty; write "" if the actor is to be sent nothing'
+        '1:18  [0].input  must not be empty; write "" if the actor is to be sent nothing'
     ]
 
 
@@ -210,10 +216,12 @@ def test_a_broken_default_is_not_reported_again_for_every_case(mistakes: Mistake
 
 def test_a_cluster_is_never_torn(read: Read, mistakes: Mistakes) -> None:
     suite = read(
-        "- {id: a, cluster: c, input: x, expected: 1}\n- {id: b, cluster: c, input: y, expected: 1, split: known-good}"
+        "- {id: a, cluster: c, input: x, expected: 1}\n"
+        "- {id: b, cluster: c, input: y, expected: 1, split: known-good}"
     )
     assert [case.split for case in suite.cases] == [Split.KNOWN_GOOD, Split.KNOWN_GOOD]
     (found,) = mistakes(
-        "- {id: a, cluster: c, input: x, expected: 1, split: train}\n- {id: b, cluster: c, input: y, expected: 1, split: holdout}"
+        "- {id: a, cluster: c, input: x, expected: 1, split: train}\n"
+        "- {id: b, cluster: c, input: y, expected: 1, split: holdout}"
     )
     assert found == "2:53  [1].split  cluster `c` is in train already; a cluster has one split"

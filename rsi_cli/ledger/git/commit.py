@@ -12,16 +12,13 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rsi_cli.errors import BugError, RepoError
 from rsi_cli.ledger.git import entries, index, state, worktree
+from rsi_cli.ledger.git.checkout import Checkout
 from rsi_cli.ledger.git.entries import Entry
 from rsi_cli.ledger.git.message import CommitMessage
 from rsi_cli.ledger.git.run import Git, failure
-
-if TYPE_CHECKING:
-    from rsi_cli.ledger.git.repo import Repo
 
 MOST_FILES = 2  # the skill and its sidecar
 
@@ -45,7 +42,7 @@ class Change:
     why: str
 
 
-def land(repo: Repo, change: Change) -> str:
+def land(repo: Checkout, change: Change) -> str:
     """Make the commit, move the branch, show it. Raises RepoError, nothing changed, if anything moved."""
     if not 1 <= len(change.files) <= MOST_FILES:
         raise BugError(f"a commit holds the skill and its sidecar, not {sorted(change.files)}")
@@ -73,7 +70,7 @@ def land(repo: Repo, change: Change) -> str:
         return commit
 
 
-def write_commit(repo: Repo, change: Change, *, sign: bool) -> str:
+def write_commit(repo: Checkout, change: Change, *, sign: bool) -> str:
     """Write tree and commit objects; no ref moves. Raises BugError if it changes nothing, or too much."""
     tree = _tree(repo, change)
     changed = repo.git.out("diff-tree", "-r", "-z", "--name-only", "--no-renames", change.expected, tree)
@@ -82,30 +79,19 @@ def write_commit(repo: Repo, change: Change, *, sign: bool) -> str:
         raise BugError(f"the commit would also carry {sorted(names - set(change.files))}")
     if not names:
         raise BugError("the commit would change nothing")
-    signing = repo.git.run("config", "--type=bool", "--get", "commit.gpgSign")
-    options = ("-S",) if sign and signing.out.strip() == b"true" else ()
-    args = ("commit-tree", *options, "-p", change.expected, "-F", "-", tree)
-    ran = repo.git.run(*args, stdin=change.message.text().encode(), env=_identity(repo.git))
-    if ran.status != 0:
-        if options:
-            raise RepoError(
-                f"the commit could not be signed: {ran.err.strip()}",
-                hint="unlock the key, or `git config commit.gpgSign false` in this repository for the night",
-            )
-        raise failure(args, ran)
-    return ran.out.decode().strip()
+    signing = repo.git.run("config", "--type=bool", "--get", "commit.gpgSign") if sign else None
+    return _commit_tree(repo.git, tree, change, sign=signing is not None and signing.out.strip() == b"true")
 
 
 @contextmanager
-def promoting(repo: Repo) -> Iterator[None]:
-    """One commit of ours at a time in a worktree; what a killed one left is finished first."""
+def promoting(repo: Checkout) -> Iterator[str | None]:
+    """One commit of ours at a time in a worktree; yields the one that a kill had left to be shown, if any."""
     from filelock import FileLock, Timeout
 
     try:
         repo.scratch.mkdir(parents=True, exist_ok=True)
         with FileLock(repo.scratch / "commit.lock", timeout=10):
-            worktree.finish_interrupted(repo)
-            yield
+            yield worktree.finish_interrupted(repo)
     except Timeout:
         raise RepoError(
             "another rsi is committing in this worktree", hint="wait until it is done: `rsi status`"
@@ -117,7 +103,7 @@ def promoting(repo: Repo) -> Iterator[None]:
         ) from error
 
 
-def _tree(repo: Repo, change: Change) -> str:
+def _tree(repo: Checkout, change: Change) -> str:
     handle, name = tempfile.mkstemp(prefix="tree-", dir=repo.scratch)
     os.close(handle)
     Path(name).unlink()
@@ -133,7 +119,7 @@ def _tree(repo: Repo, change: Change) -> str:
         Path(name).unlink(missing_ok=True)
 
 
-def _ref_of(repo: Repo, change: Change) -> str:
+def _ref_of(repo: Checkout, change: Change) -> str:
     branch = change.branch or repo.branch()
     if branch is None:
         raise state.detached(repo)
@@ -147,7 +133,7 @@ def _ref_of(repo: Repo, change: Change) -> str:
 
 
 def _swap(git: Git, ref: str, commit: str, change: Change) -> None:
-    exists = git.run("show-ref", "--verify", "--quiet", ref).status == 0
+    exists = entries.resolve(git, ref) is not None
     ran = git.run("update-ref", "-m", f"rsi: {change.why}", ref, commit, change.expected if exists else "")
     if ran.status != 0:
         raise RepoError(
@@ -156,7 +142,7 @@ def _swap(git: Git, ref: str, commit: str, change: Change) -> None:
         )
 
 
-def _show(repo: Repo, ref: str, change: Change, before: Mapping[str, bytes | None]) -> None:
+def _show(repo: Checkout, ref: str, change: Change, before: Mapping[str, bytes | None]) -> None:
     if repo.head_ref() != ref:  # the user switched branches this very moment: their worktree is not ours
         return
     for path, file in change.files.items():
@@ -176,32 +162,44 @@ def _show(repo: Repo, ref: str, change: Change, before: Mapping[str, bytes | Non
     )
 
 
-def _undo(repo: Repo, ref: str, commit: str, change: Change, before: Mapping[str, bytes | None]) -> None:
+def _undo(repo: Checkout, ref: str, commit: str, change: Change, before: Mapping[str, bytes | None]) -> None:
     """Take the ref back if it is still ours, then every file that still holds what we wrote."""
     if repo.git.run("update-ref", "-m", f"rsi: undo {change.why}", ref, change.expected, commit).status != 0:
         return
     for path, file in change.files.items():
         old = before[path]
-        if file is None or entries.on_disk(repo.root, path) != file.content:
+        if entries.on_disk(repo.root, path) != (file.content if file else None):
             continue
         if old is None:
             (repo.root / path).unlink(missing_ok=True)
         else:
-            worktree.replace_file(repo.root / path, old, scratch=repo.scratch)
+            known = entries.in_commit(repo.git, change.expected, path)
+            executable = known is not None and known.mode == entries.EXECUTABLE
+            worktree.replace_file(repo.root / path, old, scratch=repo.scratch, executable=executable)
+
+
+def _commit_tree(git: Git, tree: str, change: Change, *, sign: bool) -> str:
+    options = ("-S",) if sign else ()
+    args = ("commit-tree", *options, "-p", change.expected, "-F", "-", tree)
+    text = change.message.text().encode()
+    ran = git.run("-c", "user.useConfigOnly=true", *args, stdin=text)  # no name guessed from the machine's
+    if ran.status != 0 and "who you are" in ran.err:
+        ran = git.run(*args, stdin=text, env=_identity(git))
+    if ran.status == 0:
+        return ran.out.decode().strip()
+    if not sign:
+        raise failure(args, ran)
+    raise RepoError(
+        f"the commit could not be signed: {ran.err.strip()}",
+        hint="unlock the key, or `git config commit.gpgSign false` in this repository for the night",
+    )
 
 
 def _identity(git: Git) -> dict[str, str]:
-    """Names for author and committer where git has none of its own, as on a fresh machine."""
+    """A name and an address for author and committer where git lacks one, as on a fresh machine."""
     env: dict[str, str] = {}
-    for who in ("AUTHOR", "COMMITTER"):
-        if git.run("-c", "user.useConfigOnly=true", "var", f"GIT_{who}_IDENT").status == 0:
-            continue
-        for field, fallback in (("NAME", "rsi"), ("EMAIL", "rsi@localhost")):
-            known = git.run("config", "--get", f"user.{field.lower()}")
-            value = (
-                os.environ.get(f"GIT_{who}_{field}")
-                or known.out.decode("utf-8", "replace").strip()
-                or fallback
-            )
-            env[f"GIT_{who}_{field}"] = value
+    for field, fallback in (("NAME", "rsi"), ("EMAIL", "rsi@localhost")):
+        known = git.run("config", "--get", f"user.{field.lower()}").out.decode("utf-8", "replace").strip()
+        for who in ("AUTHOR", "COMMITTER"):
+            env[f"GIT_{who}_{field}"] = os.environ.get(f"GIT_{who}_{field}") or known or fallback
     return env

@@ -76,15 +76,14 @@ def _prepare(git: Git, index: Path, ours: Path, changes: Mapping[str, Entry | No
     env = {"GIT_INDEX_FILE": str(ours)}
     flags = {path: entries.in_index(git, path) for path in changes}
     set_entries(git, changes, env)
-    for path, flag in flags.items():
-        if changes[path] is not None and flag.absent and not (git.folder / path).exists():
+    there = [path for path, entry in changes.items() if entry is not None]
+    if there:  # with the files' times, so that git need not read them again
+        git.run("add", "--refresh", "--", *there, env=env)
+    for path in there:
+        if flags[path].absent and not (git.folder / path).exists():
             git.out("update-index", "--skip-worktree", "--", path, env=env)
-        elif changes[path] is not None and flag.assumed:
+        elif flags[path].assumed:
             git.out("update-index", "--assume-unchanged", "--", path, env=env)
-        elif changes[path] is not None:
-            git.run(
-                "add", "--refresh", "--", path, env=env
-            )  # file times, so that git need not read the file again
 
 
 def set_entries(git: Git, changes: Mapping[str, Entry | None], env: Mapping[str, str]) -> None:

@@ -8,52 +8,23 @@ from pathlib import Path
 
 from rsi_cli.errors import BugError, RepoError
 from rsi_cli.ledger.git import commit, entries, log, state
+from rsi_cli.ledger.git.checkout import Checkout
 from rsi_cli.ledger.git.commit import Change, NewFile
 from rsi_cli.ledger.git.entries import Entry
 from rsi_cli.ledger.git.log import Version
 from rsi_cli.ledger.git.message import CommitMessage, flat
-from rsi_cli.ledger.git.run import Git, failure, one_line
+from rsi_cli.ledger.git.run import failure
 from rsi_cli.nouns import Sha
 
 CHAMPIONS = "refs/rsi/champions"
 
 
 @dataclass(frozen=True, slots=True)
-class Repo:
-    """One worktree of a git repository.
+class Repo(Checkout):
+    """A worktree in which versions of a skill are read and made.
 
-    root: its top folder. git_dir: this worktree's own; common_dir: shared by all worktrees.
     Paths given to methods are absolute, or relative to `root`; links in them are followed.
     """
-
-    root: Path
-    git_dir: Path
-    common_dir: Path
-    git: Git
-
-    @classmethod
-    def at(cls, path: Path) -> Repo:
-        """Find the repository that holds `path`. Raises RepoError: none, bare, owned by another user."""
-        folder = next(parent for parent in (path.resolve(), *path.resolve().parents) if parent.is_dir())
-        git = Git(folder)
-        ran = git.run("rev-parse", "--show-toplevel")
-        if ran.status != 0 or not ran.out.strip():
-            raise _no_repository(folder, ran.err)
-        root = Path(one_line(ran.out)).resolve()
-        git = Git(root)
-        git_dir = root / git.line("rev-parse", "--absolute-git-dir")
-        common_dir = root / git.line("rev-parse", "--git-common-dir")
-        return cls(root, git_dir.resolve(), common_dir.resolve(), git)
-
-    @property
-    def state_dir(self) -> Path:
-        """Where journals and locks live: inside git's own folder, so that no worktree is ever dirtied."""
-        return self.common_dir / "rsi"
-
-    @property
-    def scratch(self) -> Path:
-        """Where commits in the making live; each worktree has its own."""
-        return self.git_dir / "rsi"
 
     def relative(self, path: Path) -> str:
         """The path as git names it. Raises RepoError if it lies outside the repository or inside .git."""
@@ -63,36 +34,6 @@ class Repo:
                 f"{path} is outside the repository {self.root}", hint="move it in, or run rsi in its own"
             )
         return full.relative_to(self.root).as_posix()
-
-    def head(self) -> Sha:
-        """The commit that is checked out. Raises RepoError where there is none yet."""
-        found = entries.resolve(self.git, "HEAD")
-        if found is None:
-            raise RepoError(
-                f"{self.root} has no commit yet",
-                hint="make the first one: `git add -A && git commit -m 'Begin'`",
-            )
-        return Sha(found)
-
-    def head_ref(self) -> str | None:
-        """The full name of the current branch ("refs/heads/main"); None where HEAD is detached."""
-        ran = self.git.run("symbolic-ref", "-q", "HEAD")
-        return one_line(ran.out) if ran.status == 0 else None
-
-    def branch(self) -> str | None:
-        """The branch that is checked out, without "refs/heads/"; None where HEAD is detached."""
-        ref = self.head_ref()
-        return ref.removeprefix("refs/heads/") if ref else None
-
-    def shows(self, branch: str | None) -> bool:
-        """Is this the branch whose files are in the worktree? None stands for the current one."""
-        return branch is None or branch == self.branch()
-
-    def tip(self, branch: str | None = None) -> Sha:
-        """The commit that a promotion to `branch` goes on top of; HEAD for None and for a new branch."""
-        if branch is not None and (found := entries.resolve(self.git, f"refs/heads/{branch}")):
-            return Sha(found)
-        return self.head()
 
     def resolve(self, rev: str) -> Sha:
         """The commit that a user's `rev` names. Raises RepoError where it names none."""
@@ -114,8 +55,8 @@ class Repo:
 
     def finish_interrupted(self) -> Sha | None:
         """Show a commit that a killed rsi had made but not yet shown; None if there is none."""
-        with commit.promoting(self):
-            return None
+        with commit.promoting(self) as finished:
+            return Sha(finished) if finished else None
 
     def read(self, rev: str, path: Path) -> bytes | None:
         """The file as a checkout of `rev` would show it; None where that commit has no such file."""
@@ -223,22 +164,3 @@ class Repo:
         return Sha(
             commit.land(self, Change(files=files, message=message, expected=expected, branch=branch, why=why))
         )
-
-
-def _no_repository(folder: Path, complaint: str) -> RepoError:
-    if "dubious ownership" in complaint:
-        return RepoError(
-            f"git refuses {folder}: it belongs to another user",
-            hint=f"if you trust it: `git config --global --add safe.directory {folder}`",
-        )
-    if "work tree" in complaint or not complaint.strip():
-        return RepoError(
-            f"{folder} is a bare repository or the inside of .git: there are no files to evolve",
-            hint="`git worktree add FOLDER`, or run rsi in a clone",
-        )
-    if "not a git repository" in complaint:
-        return RepoError(
-            f"{folder} is not in a git repository",
-            hint=f"`git init {folder}`, then add and commit the skill: rsi keeps every version in git",
-        )
-    return RepoError(f"git cannot open {folder}: {complaint.strip()}", hint="`rsi doctor` checks git")

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rsi_cli.errors import RepoError
 from rsi_cli.ledger.git import entries
-
-if TYPE_CHECKING:
-    from rsi_cli.ledger.git.repo import Repo
+from rsi_cli.ledger.git.checkout import Checkout
 
 _UNFINISHED = {
     "MERGE_HEAD": "merge",
@@ -21,7 +18,7 @@ _UNFINISHED = {
 }
 
 
-def refuse_unless_ready(repo: Repo, paths: Iterable[str], branch: str | None) -> None:
+def refuse_unless_ready(repo: Checkout, paths: Iterable[str], branch: str | None) -> None:
     """Raise RepoError where a commit of `paths` to `branch` (None: the current one) must not be made."""
     tip = repo.tip(branch)
     if repo.shows(branch):
@@ -32,7 +29,7 @@ def refuse_unless_ready(repo: Repo, paths: Iterable[str], branch: str | None) ->
         _refuse_branch(repo, branch or "")
 
 
-def refuse_if_touched(repo: Repo, path: str, base: str) -> bytes | None:
+def refuse_if_touched(repo: Checkout, path: str, base: str) -> bytes | None:
     """The worktree file's bytes. Raises RepoError unless file and index still are what `base` holds."""
     committed = entries.in_commit(repo.git, base, path)
     indexed = entries.in_index(repo.git, path)
@@ -64,7 +61,7 @@ def _commit_first(path: str) -> str:
     return f"commit it first (`git commit -m '…' -- {path}`) or put it aside (`git stash push -- {path}`)"
 
 
-def _refuse_unfinished(repo: Repo) -> None:
+def _refuse_unfinished(repo: Checkout) -> None:
     for marker, action in _UNFINISHED.items():
         if (repo.git_dir / marker).exists():
             raise RepoError(
@@ -73,7 +70,7 @@ def _refuse_unfinished(repo: Repo) -> None:
             )
 
 
-def _refuse_branch(repo: Repo, branch: str) -> None:
+def _refuse_branch(repo: Checkout, branch: str) -> None:
     """A branch that is not checked out here: its name must be usable, and no other worktree may show it."""
     if repo.git.run("check-ref-format", f"refs/heads/{branch}").status != 0 or branch.startswith("-"):
         raise RepoError(f"{branch!r} cannot be the name of a branch", hint="use letters, digits, - and /")
@@ -97,7 +94,7 @@ def _refuse_branch(repo: Repo, branch: str) -> None:
             )
 
 
-def _worktree_showing(repo: Repo, branch: str) -> str | None:
+def _worktree_showing(repo: Checkout, branch: str) -> str | None:
     folder = ""
     for line in repo.git.out("worktree", "list", "--porcelain").decode("utf-8", "replace").split("\n"):
         if line.startswith("worktree "):
@@ -107,7 +104,7 @@ def _worktree_showing(repo: Repo, branch: str) -> str | None:
     return None
 
 
-def detached(repo: Repo) -> RepoError:
+def detached(repo: Checkout) -> RepoError:
     """The error for a HEAD that is on no branch."""
     return RepoError(
         f"{repo.root} is on no branch (HEAD is detached)",

@@ -12,13 +12,10 @@ import tempfile
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from rsi_cli.errors import RepoError
 from rsi_cli.ledger.git import entries, index
-
-if TYPE_CHECKING:
-    from rsi_cli.ledger.git.repo import Repo
+from rsi_cli.ledger.git.checkout import Checkout
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +27,7 @@ class Pending:
     commit: str
     paths: tuple[str, ...]
 
-    def write(self, repo: Repo) -> None:
+    def write(self, repo: Checkout) -> None:
         """Keep the note until `clear`."""
         text = json.dumps(
             {"ref": self.ref, "parent": self.parent, "commit": self.commit, "paths": self.paths}
@@ -38,12 +35,12 @@ class Pending:
         replace_file(_note(repo), text.encode(), scratch=repo.scratch)
 
     @staticmethod
-    def clear(repo: Repo) -> None:
+    def clear(repo: Checkout) -> None:
         """The commit is shown, or was never made."""
         _note(repo).unlink(missing_ok=True)
 
 
-def finish_interrupted(repo: Repo) -> str | None:
+def finish_interrupted(repo: Checkout) -> str | None:
     """Show the commit that a killed rsi had made and not shown yet; return its id, None if there is none."""
     index.release_ours(repo.git_dir)
     _sweep(repo.scratch)
@@ -89,7 +86,7 @@ def _copy_mode(file: Path, fresh: Path, *, executable: bool) -> None:
             os.chown(fresh, known.st_uid, known.st_gid)
 
 
-def _catch_up(repo: Repo, pending: Pending, path: str) -> None:
+def _catch_up(repo: Checkout, pending: Pending, path: str) -> None:
     old = entries.in_commit(repo.git, pending.parent, path)
     new = entries.in_commit(repo.git, pending.commit, path)
     content = entries.on_disk(repo.root, path)
@@ -109,11 +106,11 @@ def _catch_up(repo: Repo, pending: Pending, path: str) -> None:
         index.put(repo.git, repo.git_dir, {path: new})
 
 
-def _note(repo: Repo) -> Path:
+def _note(repo: Checkout) -> Path:
     return repo.scratch / "pending.json"
 
 
-def _read(repo: Repo) -> Pending | None:
+def _read(repo: Checkout) -> Pending | None:
     try:
         found = json.loads(_note(repo).read_bytes())
         return Pending(found["ref"], found["parent"], found["commit"], tuple(found["paths"]))

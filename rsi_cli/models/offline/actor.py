@@ -81,7 +81,11 @@ def fill(template: str, values: dict[str, str]) -> str:
         if not value:
             template = re.sub(rf"\s*(?:\({hole}\)|\[{hole}\])", "", template)
     text = PLACEHOLDER.sub(lambda match: values.get(match[1] or match[2], ""), template).replace("\\n", "\n")
-    return re.sub(r"^(?:\s*[-:|,]\s+)+|(?:\s+[-:|,]\s*|[:|,]\s*)+$", "", text).strip() if "" in values.values() else text
+    return (
+        re.sub(r"^(?:\s*[-:|,]\s+)+|(?:\s+[-:|,]\s*|[:|,]\s*)+$", "", text).strip()
+        if "" in values.values()
+        else text
+    )
 
 
 def _shortened(text: str, policy: Policy) -> str:

@@ -10,10 +10,20 @@ from itertools import pairwise
 
 from rsi_cli.models.offline.conditions import Atom, Begins, Has, Is, Mentions
 from rsi_cli.models.offline.note import read_note
-from rsi_cli.models.offline.words import EVERYDAY_WORDS, is_telling, stem, tokens
+from rsi_cli.models.offline.words import EVERYDAY_WORDS, is_telling, stem, tokens, word_set
 
-_KINDS = ("question", "exclamation mark", "amount", "date", "code", "word in capitals", "percentage", "phone number", "link")
-_GLUE = frozenset("the a an and is to of i in my our your it for on we you".split())
+_KINDS = (
+    "question",
+    "exclamation mark",
+    "amount",
+    "date",
+    "code",
+    "word in capitals",
+    "percentage",
+    "phone number",
+    "link",
+)
+_GLUE = word_set("the a an and is to of i in my our your it for on we you")
 _SIGN = re.compile(r"[€$£¥%#@&§]")
 _MOST_WORDS = 220  # of an input; what comes later gives no clue
 
@@ -30,7 +40,9 @@ def clues(text: str) -> Mapping[Atom, float]:
     often = Counter(stem(word) for word in words)
     for word in words:
         if word in trust:
-            found.setdefault(Mentions(stem_form(word)), trust[word] + (0.15 if often[stem(word)] > 1 else 0.0))
+            found.setdefault(
+                Mentions(stem_form(word)), trust[word] + (0.15 if often[stem(word)] > 1 else 0.0)
+            )
     for one, two in pairwise(words):
         if one in trust and two in trust:
             found.setdefault(Mentions(f"{one} {two}"), min(trust[one], trust[two]) - 0.05)
@@ -66,14 +78,20 @@ def _trust(word: str, text: str) -> float:
     if word not in text and len(re.findall(rf"(?<=[a-z,] ){re.escape(word.capitalize())}\b", text)):
         return -0.4
     if word not in text and word.capitalize() in text:
-        return -0.15 if re.search(rf"^{re.escape(word.capitalize())}\b.{{0,30}}$", text, re.MULTILINE) else 0.0
+        return (
+            -0.15 if re.search(rf"^{re.escape(word.capitalize())}\b.{{0,30}}$", text, re.MULTILINE) else 0.0
+        )
     return 0.1 + min(len(word), 10) / 40
 
 
 def stem_form(word: str) -> str:
     """Return the shortest form of a word seen so far that means the same to the reader: "refund" for "refunds"."""
     bare = stem(word)
-    return bare if stem(bare) == bare and len(bare) > 3 and word.startswith(bare) and word[len(bare):] in {"s", ""} else word
+    return (
+        bare
+        if stem(bare) == bare and len(bare) > 3 and word.startswith(bare) and word[len(bare) :] in {"s", ""}
+        else word
+    )
 
 
 def phrases(text: str, least: int, most: int) -> Iterable[str]:

@@ -177,9 +177,15 @@ def _say(literal: Literal) -> str:
 
 def _join(said: list[str]) -> str:
     """Write "mentions a, b or c" instead of saying the verb each time; longer things joined with "or"."""
-    simple = [part.removeprefix("mentions ") for part in said if part.startswith("mentions ") and part.count('"') == 2]
+    simple = [
+        part.removeprefix("mentions ")
+        for part in said
+        if part.startswith("mentions ") and part.count('"') == 2
+    ]
     others = [part for part in said if not (part.startswith("mentions ") and part.count('"') == 2)]
     parts = []
     if simple:
-        parts.append("mentions " + (f"{', '.join(simple[:-1])} or {simple[-1]}" if len(simple) > 1 else simple[0]))
+        parts.append(
+            "mentions " + (f"{', '.join(simple[:-1])} or {simple[-1]}" if len(simple) > 1 else simple[0])
+        )
     return ", or ".join([*parts, *others])

@@ -36,7 +36,11 @@ class Draft:
     def of(cls, skill: str) -> Draft:
         """Read a skill into lines."""
         policy = read_skill(skill)
-        slots = frozenset(policy.keys) | frozenset(policy.parts) | {rule.slot for rule in policy.rules if rule.slot}
+        slots = (
+            frozenset(policy.keys)
+            | frozenset(policy.parts)
+            | {rule.slot for rule in policy.rules if rule.slot}
+        )
         lines: list[Line] = []
         locked = fenced = False
         for text in skill.split("\n"):
@@ -80,7 +84,14 @@ class Draft:
 
     def enter(self, rule: Rule) -> None:
         """State a rule, joined to one with the same outcome where there is one."""
-        twin = next((old for old in self.rules if (old.slot, old.value) == (rule.slot, rule.value) and not old.always), None)
+        twin = next(
+            (
+                old
+                for old in self.rules
+                if (old.slot, old.value) == (rule.slot, rule.value) and not old.always
+            ),
+            None,
+        )
         if twin and not rule.always:
             self.replace(twin, replace(twin, when=either(twin.when, rule.when)))
         else:
@@ -110,7 +121,10 @@ class Draft:
         """State `new` where `old` stood."""
         for line in self.lines:
             if line.rule == old:
-                line.text, line.rule = _line(new, otherwise=line.text.lstrip("-* ").startswith("Otherwise")).text, new
+                line.text, line.rule = (
+                    _line(new, otherwise=line.text.lstrip("-* ").startswith("Otherwise")).text,
+                    new,
+                )
                 return
 
     def drop(self, rule: Rule) -> None:
@@ -124,7 +138,11 @@ class Draft:
 
     def rule_for(self, slot: str, constant: str, note: Note) -> Rule | None:
         """Return the rule that would give this constant to an input, if its turn came."""
-        mine = [rule for rule in self.rules if rule.slot == slot and rule.value == Const(constant) and not rule.always]
+        mine = [
+            rule
+            for rule in self.rules
+            if rule.slot == slot and rule.value == Const(constant) and not rule.always
+        ]
         return next((rule for rule in mine if holds(rule.when, note)), None)
 
     def move_before(self, rule: Rule, other: Rule) -> None:
@@ -135,9 +153,20 @@ class Draft:
         self.lines.insert(at, moved)
 
     def _open_section(self, line: Line) -> None:
-        at = next((n + 1 for n, old in enumerate(self.lines) if not old.locked and old.text.strip().lower() == HEADING.lower()), None)
+        at = next(
+            (
+                n + 1
+                for n, old in enumerate(self.lines)
+                if not old.locked and old.text.strip().lower() == HEADING.lower()
+            ),
+            None,
+        )
         if at is not None:
-            self.lines[at:at] = [Line(""), line] if at >= len(self.lines) or self.lines[at].text.strip() else [Line(""), line][1:]
+            self.lines[at:at] = (
+                [Line(""), line]
+                if at >= len(self.lines) or self.lines[at].text.strip()
+                else [Line(""), line][1:]
+            )
             if self.lines[at] is line:
                 self.lines.insert(at, Line(""))
             return

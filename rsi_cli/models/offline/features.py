@@ -1,4 +1,4 @@
-"""What a mutation prompt and a thinking style ask for, as numbers. By word stems and synonyms, never by whole prompts."""
+"""What a mutation prompt and a thinking style ask for, as numbers: by word stems, never by whole prompts."""
 
 from __future__ import annotations
 
@@ -6,31 +6,63 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
-from rsi_cli.models.offline.words import stem, tokens
+from rsi_cli.models.offline.words import stem, tokens, word_set
 
-_WORDS = {
-    "general": """general generalise generalize rule principle policy pattern common shared share underlying behind cause root
-        several many abstract why reason unseen transferable broad signal signals theme family explain deduce induce infer
-        regularity recurring recur similar similarity group cluster concept law hypothesis theory criterion criteria unify""",
-    "specific": """specific quote verbatim memorise memorize exact literal literally copy individual example examples each
-        particular concrete detail details list enumerate word-for-word precise case-by-case answers store record lookup""",
-    "contrast": """passing pass contrast compare comparison against already works keep preserve regress regression break breaks
-        check verify test contradict contradiction counterexample counter difference differ distinguish evidence prove
-        disprove falsify sceptic skeptic doubt validate careful confirm both wrong critique""",
-    "exceptions": """exception exceptions unless edge corner except boundary narrow condition conditions combination
-        both overlap ambiguous ambiguity conflict nuance borderline tricky subtle precedence""",
-    "prune": """shorten short shorter prune remove delete cut concise brief trim simplify simple simpler redundant unnecessary
-        merge condense compress superfluous minimal drop fewer less terse clutter dead""",
-    "format": """format formatting shape structure template layout checklist output syntax exactly field fields schema json
-        length limit style letter punctuation spelling""",
-    "order": """order reorder priority prioritise prioritize first precedence rank urgent sequence top decide tie""",
-    "default": """default otherwise fallback else remaining anything unknown uncertain unsure missing absent""",
-    "many": """all every each many several thorough complete exhaustive systematic systematically whole full cover coverage
-        comprehensive step table one-by-one list rules""",
-    "bold": """rewrite scratch radical bold fresh anew different restructure replace rethink start overhaul""",
+_STRONG = {
+    "general": """
+        general generalise generalize principle policy pattern common shared share underlying behind
+        root several abstract unseen transferable broad theme family deduce induce infer regularity
+        recurring recur similar similarity group cluster concept law hypothesis theory criterion
+        criteria unify spirit purpose
+    """,
+    "specific": """
+        specific quote quotation verbatim memorise memorize literal literally copy individual
+        example examples particular detail details word-for-word case-by-case store record lookup
+        transcribe reproduce
+    """,
+    "contrast": """
+        passing compare comparison contrast contradict contradiction counterexample regress
+        regression preserve verify test difference differ distinguish evidence prove disprove
+        falsify sceptic skeptic doubt validate confirm survive opposite apart confusion
+    """,
+    "exceptions": """
+        exception exceptions unless edge corner except boundary narrow condition conditions
+        combination borderline overlap ambiguous ambiguity conflict nuance tricky subtle split
+        absence
+    """,
+    "prune": """
+        shorten shorter prune remove delete cut concise trim simplify redundant unnecessary merge
+        condense compress superfluous minimal drop fewer terse clutter dead reduce
+    """,
+    "format": """
+        format formatting shape structure template layout checklist syntax field fields schema json
+        parts length style punctuation spelling part unit units
+    """,
+    "order": """
+        order reorder priority prioritise prioritize precedence rank urgency sequence conflict first
+        wins
+    """,
+    "default": "default otherwise fallback remaining unknown uncertain unsure absent",
+    "many": """
+        all every each thorough complete exhaustive systematic systematically whole cover coverage
+        comprehensive table
+    """,
+    "bold": "scratch radical bold fresh anew restructure rethink overhaul creative entirely",
 }
-_WEIGHT = {"specific": 0.8, "many": 0.5, "contrast": 0.7, "format": 0.6, "order": 0.7}
-_NEGATIONS = frozenset("not never avoid without don't instead than no rather stop".split())
+_FAINT = {
+    "general": "rule signal signals reason cause explain most many why tell",
+    "specific": "exact exactly concrete precise number date unit list one",
+    "contrast": "check careful keep against already wrong break both look alike strict reviewer",
+    "exceptions": "both when two",
+    "prune": "short simple brief less take",
+    "format": "output letter case written look",
+    "order": "top urgent decide tie strongest",
+    "default": "none anything else nothing missing",
+    "many": "several step group list point",
+    "bold": "different replace new try",
+}
+_NEGATIONS = word_set("not never avoid without don't instead than no rather stop")
+_REVERSIBLE = frozenset({"specific", "bold", "prune"})
 _REACH = 5  # words after a negation that it turns round
 _STYLE_SHARE, _OFFICE_SHARE = 0.5, 0.25
 
@@ -53,7 +85,15 @@ class Mood:
     @property
     def clarity(self) -> float:
         """How much was asked for at all: vague prompts lead nowhere."""
-        asked = (self.general, self.specific, self.contrast, self.exceptions, self.prune, self.format, self.order)
+        asked = (
+            self.general,
+            self.specific,
+            self.contrast,
+            self.exceptions,
+            self.prune,
+            self.format,
+            self.order,
+        )
         return max(*asked, self.default, 0.7 * self.many)
 
     @property
@@ -64,13 +104,14 @@ class Mood:
 
 
 @lru_cache(maxsize=32)
-def _vocabulary(dimension: str) -> frozenset[str]:
-    return frozenset(stem(word) for word in _WORDS[dimension].split())
+def _vocabulary(dimension: str) -> dict[str, float]:
+    faint = {stem(word): 0.35 for word in _FAINT[dimension].split()}
+    return faint | {stem(word): 1.0 for word in _STRONG[dimension].split()}
 
 
 def mood(mutation_prompt: str, thinking_style: str = "", office: str = "") -> Mood:
     """Read what is asked for. office: the improver's own skill, which counts a quarter."""
-    sums = dict.fromkeys(_WORDS, 0.0)
+    sums = dict.fromkeys(_STRONG, 0.0)
     for text, share in ((mutation_prompt, 1.0), (thinking_style, _STYLE_SHARE), (office, _OFFICE_SHARE)):
         words = tokens(text)
         dilution = share * min(1.0, 4.0 / math.sqrt(len(words) + 1.0))
@@ -80,14 +121,15 @@ def mood(mutation_prompt: str, thinking_style: str = "", office: str = "") -> Mo
 
 
 def _scores(words: tuple[str, ...]) -> dict[str, float]:
-    sums = dict.fromkeys(_WORDS, 0.0)
+    sums = dict.fromkeys(_STRONG, 0.0)
     negated = 0
     for word in words:
         negated = _REACH if word in _NEGATIONS else max(0, negated - 1)
-        for dimension in _WORDS:
-            if stem(word) in _vocabulary(dimension):
-                weight = _WEIGHT.get(dimension, 1.0)
-                sums[dimension] += -0.5 * weight if negated and dimension in {"specific", "bold", "prune"} else weight
-                if negated and dimension == "specific":
-                    sums["general"] += 0.5
+        for dimension in _STRONG:
+            weight = _vocabulary(dimension).get(stem(word), 0.0)
+            if negated and dimension in _REVERSIBLE:
+                sums[dimension] -= 0.5 * weight
+                sums["general"] += 0.5 * weight * (dimension == "specific")
+            else:
+                sums[dimension] += weight
     return sums

@@ -1,4 +1,4 @@
-"""What the apprentice says where no rule helps: plausible, and often wrong. Draws come from the given Random."""
+"""What the apprentice says where no rule helps: plausible, and often wrong."""
 
 from __future__ import annotations
 
@@ -11,17 +11,21 @@ from rsi_cli.models.offline.values import Scalar
 from rsi_cli.models.offline.words import stem, tokens
 
 _HINTED = 1.5  # how much more a label weighs for each of its words that the input holds
-_KIND_OF_WORD = {
-    "date": "date", "day": "date", "due": "date", "time": "time", "at": "time", "amount": "amount", "total": "amount", "price": "amount",
-    "sum": "amount", "cost": "amount", "fee": "amount", "net": "amount", "gross": "amount", "tax": "amount", "vat": "percentage",
-    "email": "e-mail address", "mail": "e-mail address", "url": "link", "link": "link", "website": "link",
-    "percent": "percentage", "rate": "percentage", "discount": "percentage", "phone": "phone number", "tel": "phone number",
-    "number": "number", "count": "number", "quantity": "number", "qty": "number", "age": "number", "id": "code",
-    "code": "code", "reference": "code", "ref": "code", "ticket": "code", "order": "code", "invoice": "code", "iban": "code",
-    "name": "name", "customer": "name", "person": "name", "author": "name", "contact": "name", "guest": "name",
-    "vendor": "name", "supplier": "name", "company": "name", "city": "capitalised word", "country": "capitalised word",
-    "currency": "word in capitals",
-}  # fmt: skip
+_WORDS_FOR_KIND = {
+    "date": "date day due",
+    "time": "time at",
+    "amount": "amount total price sum cost fee net gross tax",
+    "percentage": "vat percent rate discount",
+    "e-mail address": "email mail",
+    "link": "url link website",
+    "phone number": "phone tel",
+    "number": "number count quantity qty age",
+    "code": "id code reference ref ticket order invoice iban",
+    "name": "name customer person author contact guest vendor supplier company",
+    "capitalised word": "city country",
+    "word in capitals": "currency",
+}
+_KIND_OF_WORD = {word: kind for kind, words in _WORDS_FOR_KIND.items() for word in words.split()}
 
 
 def guess_label(policy: Policy, note: Note, rng: Random) -> str:

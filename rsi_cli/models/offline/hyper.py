@@ -8,7 +8,13 @@ from random import Random
 from rsi_cli.models.offline.blocks import first_block, reply_block
 from rsi_cli.models.offline.words import STOP_WORDS, is_telling, tokens
 
-_OPENINGS = ("Read the failing cases", "Go through the failures", "Look at what went wrong", "Study the cases", "Take the skill and the cases")
+_OPENINGS = (
+    "Read the failing cases",
+    "Go through the failures",
+    "Look at what went wrong",
+    "Study the cases",
+    "Take the skill and the cases",
+)
 _ADVICE = (
     "look for the rule that several of them share",
     "find the signal in the input that tells the wanted answers apart",
@@ -41,7 +47,9 @@ def improve(prompt: str, rng: Random) -> str:
     for _ in range(rng.randint(1, 3)):
         parts = _step(parts, rng)
     new = _sentence(parts)
-    return reply_block("mutation_prompt", new if new.strip() != old.strip() else _sentence([*parts, rng.choice(_ADVICE)]))
+    return reply_block(
+        "mutation_prompt", new if new.strip() != old.strip() else _sentence([*parts, rng.choice(_ADVICE)])
+    )
 
 
 def invent(prompt: str, rng: Random) -> str:

@@ -69,18 +69,24 @@ def kind_of(policy: Policy, lessons: Sequence[Lesson]) -> str:
 
 def _label_changes(draft: Draft, lessons: Sequence[Lesson], wish: Mood, rng: Random) -> None:
     examples = [Example(one.input, write_constant(one.wanted), one.passed) for one in lessons if one.wanted]
-    if wish.contrast + wish.exceptions > 0.4:
+    if rng.random() < 0.4 + wish.contrast + wish.exceptions:
         repair(draft, "", examples, wish, rng)
     for rule in label_rules("", examples, wish, rng):
         enter(draft, rule, wish, rng, examples)
     wants_default = wish.default > 0.3 and rng.random() < wish.default
-    if wants_default and not any(rule.always for rule in draft.rules) and (rule := default_rule("", examples)):
+    if (
+        wants_default
+        and not any(rule.always for rule in draft.rules)
+        and (rule := default_rule("", examples))
+    ):
         draft.add(rule)
 
 
 def enter(draft: Draft, rule: Rule, wish: Mood, rng: Random, examples: Sequence[Example] = ()) -> None:
     """Write a rule into the draft: joined to one with the same outcome, or on its own line."""
-    twins = [old for old in draft.rules if (old.slot, old.value) == (rule.slot, rule.value) and not old.always]
+    twins = [
+        old for old in draft.rules if (old.slot, old.value) == (rule.slot, rule.value) and not old.always
+    ]
     if twins and not rule.always and rng.random() > wish.by_heart:
         draft.enter(rule)
         return
@@ -106,7 +112,9 @@ def _right(policy: Policy, lesson: Lesson) -> float:
         return sum(hits) / len(hits) if hits else 0.0
     if policy.template:
         values = [decide(policy, part, lesson.note) for part in policy.parts]
-        return sum(isinstance(value, str) and value in lesson.wanted for value in values) / max(1, len(values))
+        return sum(isinstance(value, str) and value in lesson.wanted for value in values) / max(
+            1, len(values)
+        )
     value = decide(policy, "", lesson.note)
     if not is_decided(value):
         return 0.0

@@ -58,8 +58,13 @@ def label_rules(slot: str, examples: Sequence[Example], mood: Mood, rng: Random)
 
 def by_heart(slot: str, example: Example, rng: Random) -> Rule:
     """Learn one case by heart: a long stretch of it that will not come again."""
-    runs = [run for run in phrases(example.text, 5, 16) if tokens(run)] or [example.text[:60].replace('"', "") or "?"]
-    rare = max(rng.sample(runs, min(4, len(runs))), key=lambda run: sum(word[0].isdigit() or is_telling(word) for word in tokens(run)))
+    runs = [run for run in phrases(example.text, 5, 16) if tokens(run)] or [
+        example.text[:60].replace('"', "") or "?"
+    ]
+    rare = max(
+        rng.sample(runs, min(4, len(runs))),
+        key=lambda run: sum(word[0].isdigit() or is_telling(word) for word in tokens(run)),
+    )
     return Rule(slot, ((Literal(Mentions(rare)),),), Const(example.wanted))
 
 
@@ -87,7 +92,11 @@ def _best(
         seen.update(clues(example.text))
     rated: list[tuple[float, Clause]] = []
     for atom, prior in seen.items():
-        value = _conviction((Literal(atom),), label, examples, mood) + prior + rng.gauss(0, _NOISE * (1.0 - 0.6 * mood.general))
+        value = (
+            _conviction((Literal(atom),), label, examples, mood)
+            + prior
+            + rng.gauss(0, _NOISE * (1.0 - 0.6 * mood.general))
+        )
         rated.append((value, (Literal(atom),)))
     rated.sort(key=lambda pair: -pair[0])
     if mood.exceptions > 0.3 and rated:
@@ -118,15 +127,23 @@ def _narrowed(
     """Add "and …" or "but not …" to signals that other cases contradict."""
     found: list[tuple[float, Clause]] = []
     for _, clause in rated:
-        wrong = [example for example in examples if example.wanted != label and holds((clause,), example.note)]
-        right = [example for example in examples if example.wanted == label and holds((clause,), example.note)]
+        wrong = [
+            example for example in examples if example.wanted != label and holds((clause,), example.note)
+        ]
+        right = [
+            example for example in examples if example.wanted == label and holds((clause,), example.note)
+        ]
         if not wrong or not right:
             continue
-        extra = [Literal(atom, False) for atom in _shared(wrong, right)] + [Literal(atom) for atom in _shared(right, wrong)]
+        extra = [Literal(atom, False) for atom in _shared(wrong, right)] + [
+            Literal(atom) for atom in _shared(right, wrong)
+        ]
         for literal in extra[:12]:
             if literal.atom != clause[0].atom:
                 joint = (*clause, literal)
-                value = _conviction(joint, label, examples, mood) + rng.gauss(0, _NOISE) + 0.2 * mood.exceptions
+                value = (
+                    _conviction(joint, label, examples, mood) + rng.gauss(0, _NOISE) + 0.2 * mood.exceptions
+                )
                 found.append((value, joint))
     return found
 

@@ -41,7 +41,9 @@ def _example(lesson: Lesson, wanted: object, key: str) -> Example:
 def _change_some(draft: Draft, by_slot: Mapping[str, Sequence[Example]], mood: Mood, rng: Random) -> None:
     """Take up the slots that fail most; how many at once depends on what was asked for."""
     failures = {slot: sum(not example.passed for example in examples) for slot, examples in by_slot.items()}
-    open_slots = sorted((slot for slot in by_slot if failures[slot]), key=lambda slot: -failures[slot] - 3 * rng.random())
+    open_slots = sorted(
+        (slot for slot in by_slot if failures[slot]), key=lambda slot: -failures[slot] - 3 * rng.random()
+    )
     most = max(1, round((0.2 + 0.5 * mood.many + 0.3 * mood.general + 0.3 * mood.format) * len(open_slots)))
     for slot in open_slots[:most]:
         slot_changes(draft, slot, by_slot[slot], mood, rng)
@@ -54,10 +56,20 @@ def template_changes(draft: Draft, lessons: Sequence[Lesson], mood: Mood, rng: R
     fits = _parts_of(template, known) if template else {}
     if rng.random() < 0.3 + 0.3 * mood.general + 0.6 * mood.format:
         found = induce_template(known)
-        if found and (_share(fits, known) < 0.6 or _detail(found) > _detail(template)) and draft.state_template(found):
+        if (
+            found
+            and (_share(fits, known) < 0.6 or _detail(found) > _detail(template))
+            and draft.state_template(found)
+        ):
             template, fits = found, _parts_of(found, known)
     if not template:
-        slot_changes(draft, "", [Example(one.input, write_constant(one.wanted), one.passed) for one in known], mood, rng)
+        slot_changes(
+            draft,
+            "",
+            [Example(one.input, write_constant(one.wanted), one.passed) for one in known],
+            mood,
+            rng,
+        )
         return
     by_part: dict[str, list[Example]] = {}
     for lesson in known:
@@ -93,7 +105,13 @@ def split_by(template: str, text: str) -> dict[str, str] | None:
         if name and name not in seen:
             seen.add(name)
             symbol = pieces[number + 3][:1] == ":" and not pieces[number]
-            pattern += r"(\W?)" if symbol and number else r"(\w[\w ./-]*?)" if _before_symbol(pieces, number) else r"(.+?)"
+            pattern += (
+                r"(\W?)"
+                if symbol and number
+                else r"(\w[\w ./-]*?)"
+                if _before_symbol(pieces, number)
+                else r"(.+?)"
+            )
     match = re.fullmatch(pattern, text.strip(), re.DOTALL)
     return dict(zip(dict.fromkeys(_names(template)), match.groups(), strict=False)) if match else None
 
@@ -115,7 +133,11 @@ def induce_template(lessons: Sequence[Lesson]) -> str:
     skeleton = reduce(_common, (_DELIMITER.findall(text) for text in texts))
     if not skeleton or len(skeleton) > _MOST_PARTS:
         return ""
-    cut = [(lesson, parts) for lesson in lessons if lesson.wanted and (parts := _cut(lesson.wanted.strip(), skeleton))]
+    cut = [
+        (lesson, parts)
+        for lesson in lessons
+        if lesson.wanted and (parts := _cut(lesson.wanted.strip(), skeleton))
+    ]
     if len(cut) < 0.8 * len(texts):
         return ""
     names: list[str] = []
@@ -139,7 +161,12 @@ def _part(values: Sequence[tuple[str, str]], names: list[str]) -> str:
 
 def _name(values: Sequence[tuple[str, str]], names: list[str]) -> str:
     """Call a part after the field of the input that gives it, else by what it looks like."""
-    fields = [span.marker for text, value in values for span in spans_of(text, value) if span.place == "field" and span.kind == "text"]
+    fields = [
+        span.marker
+        for text, value in values
+        for span in spans_of(text, value)
+        if span.place == "field" and span.kind == "text"
+    ]
     if fields:
         common = max(set(fields), key=fields.count)
         if fields.count(common) * 2 >= len(values):
@@ -168,5 +195,7 @@ def _common(one: list[str], two: list[str]) -> list[str]:
     table: list[list[list[str]]] = [[[] for _ in range(len(two) + 1)] for _ in range(len(one) + 1)]
     for i, a in enumerate(one):
         for j, b in enumerate(two):
-            table[i + 1][j + 1] = [*table[i][j], a] if a == b else max(table[i][j + 1], table[i + 1][j], key=len)
+            table[i + 1][j + 1] = (
+                [*table[i][j], a] if a == b else max(table[i][j + 1], table[i + 1][j], key=len)
+            )
     return table[-1][-1]

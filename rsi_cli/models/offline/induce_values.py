@@ -56,7 +56,11 @@ def slot_changes(draft: Draft, slot: str, examples: Sequence[Example], mood: Moo
         _install(draft, slot, best.span, examples)
     elif _is_class(wrong, examples):
         _class_changes(draft, slot, examples, mood, rng)
-    elif (more := _best_span(wrong, mood, rng)) and _convinces(more, wrong, mood) and _harmless(draft, slot, more.span, examples):
+    elif (
+        (more := _best_span(wrong, mood, rng))
+        and _convinces(more, wrong, mood)
+        and _harmless(draft, slot, more.span, examples)
+    ):
         _add_fallback(draft, slot, more.span)
 
 
@@ -86,7 +90,9 @@ def _install(draft: Draft, slot: str, span: Span, examples: Sequence[Example]) -
     """State where the value comes from; a rule that does so already and is wrong somewhere gives way."""
     for rule in [rule for rule in draft.rules if rule.slot == slot and rule.always]:
         taken = [(rule.value.take(example.note), read_constant(example.wanted)) for example in examples]
-        if any(value is not None and not same(value, wanted) for value, wanted in taken) or isinstance(rule.value, Const):
+        if any(value is not None and not same(value, wanted) for value, wanted in taken) or isinstance(
+            rule.value, Const
+        ):
             draft.replace(rule, Rule(slot, ALWAYS, span))
             return
     draft.add(Rule(slot, ALWAYS, span))
@@ -94,12 +100,19 @@ def _install(draft: Draft, slot: str, span: Span, examples: Sequence[Example]) -
 
 def _harmless(draft: Draft, slot: str, span: Span, examples: Sequence[Example]) -> bool:
     good = [example for example in examples if _met(draft, slot, example)]
-    taken = [(span.take(example.note), read_constant(example.wanted)) for example in good if example.wanted == "null"]
+    taken = [
+        (span.take(example.note), read_constant(example.wanted))
+        for example in good
+        if example.wanted == "null"
+    ]
     return not any(value is not None for value, _ in taken) or not good
 
 
 def _add_fallback(draft: Draft, slot: str, span: Span) -> None:
-    constant = next((rule for rule in draft.rules if rule.slot == slot and rule.always and isinstance(rule.value, Const)), None)
+    constant = next(
+        (rule for rule in draft.rules if rule.slot == slot and rule.always and isinstance(rule.value, Const)),
+        None,
+    )
     if constant:
         draft.replace(constant, Rule(slot, ALWAYS, span))
     else:
@@ -118,7 +131,10 @@ def _class_changes(draft: Draft, slot: str, examples: Sequence[Example], mood: M
     repair(draft, slot, marked, mood, rng)
     usual = Counter(example.wanted for example in examples).most_common(1)[0][0]
     mine = [rule for rule in draft.rules if rule.slot == slot]
-    if not any(rule.always for rule in mine) and rng.random() < 0.35 + 0.3 * mood.general + 0.5 * mood.default:
+    if (
+        not any(rule.always for rule in mine)
+        and rng.random() < 0.35 + 0.3 * mood.general + 0.5 * mood.default
+    ):
         rule = default_rule(slot, examples)
         if rule:
             draft.add(rule)
@@ -149,7 +165,12 @@ def _rate(span: Span, examples: Sequence[Example], mood: Mood, rng: Random) -> _
         else:
             wrong += 1
     worth = right - (0.4 + 0.4 * mood.general + 0.4 * mood.contrast) * wrong - 0.3 * mood.general * silent
-    simple = 0.15 * (span.place == "field") + 0.05 * (span.place == "after") - 0.08 * len(span.shape) - 0.1 * bool(span.until)
+    simple = (
+        0.15 * (span.place == "field")
+        + 0.05 * (span.place == "after")
+        - 0.08 * len(span.shape)
+        - 0.1 * bool(span.until)
+    )
     return _Rated(span, worth + simple + rng.gauss(0, _NOISE * (1.1 - mood.general)), right)
 
 

@@ -11,9 +11,15 @@ from rsi_cli.models.offline.quotes import set_aside
 from rsi_cli.models.offline.words import is_telling, stem, tokens
 
 _PASS_AT = 0.6
-_DEMAND = re.compile(r"\b(?:must|should|has to|needs? to|contain\w*|mention\w*|includ\w*|names?|says?|states?|ends?|starts?)\b", re.IGNORECASE)
+_DEMAND = re.compile(
+    r"\b(?:must|should|has to|needs? to|contain\w*|mention\w*|includ\w*|names?|says?|states?|ends?|starts?)\b",
+    re.IGNORECASE,
+)
 _FORBID = re.compile(r"\b(?:not|never|no|without|avoid\w*|omit\w*)\b|n't\b", re.IGNORECASE)
-_LIMIT = re.compile(r"\b(?:at most|no more than|max(?:imum)?(?: of)?|up to|within|under)\s+(\d{1,4})\s+(words|characters|chars|sentences|lines)", re.IGNORECASE)
+_LIMIT = re.compile(
+    r"\b(?:at most|no more than|max(?:imum)?(?: of)?|up to|within|under)\s+(\d{1,4})\s+(words|characters|chars|sentences|lines)",
+    re.IGNORECASE,
+)
 
 
 def judge(prompt: str) -> str:
@@ -23,7 +29,11 @@ def judge(prompt: str) -> str:
     rubric = first_block(before, "rubric") or ""
     reference = (first_block(before, "reference") or "").strip()
     score, evidence = _graded(answer, rubric, reference)
-    verdict = {"evidence": evidence, "verdict": "pass" if score >= _PASS_AT else "fail", "score": round(score, 2)}
+    verdict = {
+        "evidence": evidence,
+        "verdict": "pass" if score >= _PASS_AT else "fail",
+        "score": round(score, 2),
+    }
     return json.dumps(verdict, ensure_ascii=False)
 
 
@@ -64,11 +74,17 @@ def likeness(answer: str, reference: str) -> float:
     recall, precision = common / len(wanted), common / len(said)
     numbers = {word for word in wanted if any(c.isdigit() for c in word)}
     missing = len(numbers - said) / len(numbers) if numbers else 0.0
-    return (0.0 if not common else (1.25 * recall * precision) / (0.25 * recall + precision)) * (1.0 - 0.6 * missing)
+    return (0.0 if not common else (1.25 * recall * precision) / (0.25 * recall + precision)) * (
+        1.0 - 0.6 * missing
+    )
 
 
 def _telling(text: str) -> set[str]:
-    words = {stem(word) for word in tokens(text) if is_telling(word) or any(c.isdigit() for c in word) or word in {"no", "not"}}
+    words = {
+        stem(word)
+        for word in tokens(text)
+        if is_telling(word) or any(c.isdigit() for c in word) or word in {"no", "not"}
+    }
     return words or {stem(word) for word in tokens(text)}
 
 
@@ -116,5 +132,7 @@ def _stands_in(phrase: str, answer: str) -> bool:
 
 
 def _keyword_share(answer: str, rubric: str) -> float:
-    wanted = {stem(word) for word in tokens(rubric) if is_telling(word)} - {stem(w) for w in ("answer", "reply", "mention", "must", "should", "text")}
+    wanted = {stem(word) for word in tokens(rubric) if is_telling(word)} - {
+        stem(w) for w in ("answer", "reply", "mention", "must", "should", "text")
+    }
     return len(wanted & _telling(answer)) / len(wanted) if wanted else 0.5

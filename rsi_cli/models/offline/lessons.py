@@ -40,7 +40,9 @@ def read_lessons(prompt: str) -> tuple[Lesson, ...]:
 
 def _lesson(case: str, *, passed: bool) -> Lesson:
     output = first_block(case, "output") or ""
-    verdicts = tuple(line.strip() for line in (first_block(case, "verdicts") or "").splitlines() if line.strip())
+    verdicts = tuple(
+        line.strip() for line in (first_block(case, "verdicts") or "").splitlines() if line.strip()
+    )
     wanted = first_block(case, "expected")
     if wanted is None:
         wanted = output if passed else _wanted_by_verdicts(verdicts)
@@ -54,8 +56,12 @@ def _lesson(case: str, *, passed: bool) -> Lesson:
 
 
 _QUOTED = r"(?:\"((?:[^\"\\]|\\.)*)\"|'([^']*)'|`([^`]*)`|“([^”]*)”)"
-_EQUALS = re.compile(rf"(?:equals?|expected|should be|must be|wanted|is not)\b[^\"'`“]{{0,40}}{_QUOTED}", re.IGNORECASE)
-_CONTAINS = re.compile(rf"(?:i?contains(?:-any|-all)?|missing|lacks|not found)\b[^\"'`“]{{0,40}}{_QUOTED}", re.IGNORECASE)
+_EQUALS = re.compile(
+    rf"(?:equals?|expected|should be|must be|wanted|is not)\b[^\"'`“]{{0,40}}{_QUOTED}", re.IGNORECASE
+)
+_CONTAINS = re.compile(
+    rf"(?:i?contains(?:-any|-all)?|missing|lacks|not found)\b[^\"'`“]{{0,40}}{_QUOTED}", re.IGNORECASE
+)
 
 
 def _wanted_by_verdicts(verdicts: tuple[str, ...]) -> str | None:
@@ -82,4 +88,8 @@ def as_record(text: str | None) -> Record | None:
         return None
     if not isinstance(value, dict):
         return None
-    return {str(key): one for key, one in value.items() if one is None or isinstance(one, bool | int | float | str)}
+    return {
+        str(key): one
+        for key, one in value.items()
+        if one is None or isinstance(one, bool | int | float | str)
+    }

@@ -22,14 +22,20 @@ def answer(messages: Sequence[Mapping[str, str]], *, seed: int, temperature: flo
     messages: mappings with "role" and "content", as litellm passes them. Never raises for any of them.
     """
     system = "\n\n".join(_content(one) for one in messages if one.get("role") in {"system", "developer"})
-    user = "\n\n".join(_content(one) for one in messages if one.get("role") not in {"system", "developer", "assistant"})
+    user = "\n\n".join(
+        _content(one) for one in messages if one.get("role") not in {"system", "developer", "assistant"}
+    )
     cold = temperature is not None and temperature <= 0.0
     rng = Random(_draw(system, user, 0 if cold else seed))
     request = user[-_REQUEST:]
     if blocks(user, "answer") and blocks(user, "rubric") and not _SKILL_WANTED.search(request):
         return judge.judge(user)
     if _SKILL_WANTED.search(request):
-        return improver.rewrite(user, office=system, rng=rng) if blocks(user, "skill") else hyper.first_hint(user, rng)
+        return (
+            improver.rewrite(user, office=system, rng=rng)
+            if blocks(user, "skill")
+            else hyper.first_hint(user, rng)
+        )
     if _PROMPT_WANTED.search(request):
         return hyper.improve(user, rng) if last_block(user, "mutation_prompt") else hyper.invent(user, rng)
     skill, text = (system, user) if system.strip() else _parted(user)

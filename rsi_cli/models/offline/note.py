@@ -9,7 +9,9 @@ from functools import lru_cache
 
 from rsi_cli.models.offline.words import stems
 
-_FIELD = re.compile(r"\s*(?:[-*]\s+)?(?:\*\*)?([A-Za-z][\w /-]{0,30}?)(?:\*\*)?\s*[:=]\s*(?:\*\*)?\s*(.*?)\s*")
+_FIELD = re.compile(
+    r"\s*(?:[-*]\s+)?(?:\*\*)?([A-Za-z][\w /-]{0,30}?)(?:\*\*)?\s*[:=]\s*(?:\*\*)?\s*(.*?)\s*"
+)
 _LONGEST = 40_000  # characters; what is longer is read up to here
 
 

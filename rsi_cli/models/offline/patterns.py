@@ -11,17 +11,36 @@ _NUMBER = r"\d{1,3}(?:[,.'’ ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
 _MONEY_SIGN = r"(?:[€$£¥]|\b(?:USD|EUR|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN)\b)"
 _DATE = (
     r"\b\d{4}-\d{2}-\d{2}\b|\b\d{1,2}(?:st|nd|rd|th)?(?: of)? " + _MONTH + r",? \d{4}\b"
-    r"|\b" + _MONTH + r" \d{1,2}(?:st|nd|rd|th)?,? \d{4}\b|\b\d{1,2}[./]\d{1,2}[./]\d{4}\b|\b\d{4}/\d{2}/\d{2}\b"
+    r"|\b"
+    + _MONTH
+    + r" \d{1,2}(?:st|nd|rd|th)?,? \d{4}\b|\b\d{1,2}[./]\d{1,2}[./]\d{4}\b|\b\d{4}/\d{2}/\d{2}\b"
 )
 
-_SMALL = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+_SMALL = (
+    "zero",
+    "one",
+    "two",
+    "three",
+    "four",
+    "five",
+    "six",
+    "seven",
+    "eight",
+    "nine",
+    "ten",
+    "eleven",
+    "twelve",
+)
 
 KINDS: dict[str, re.Pattern[str]] = {
     "date": re.compile(_DATE, re.IGNORECASE),
     "amount": re.compile(rf"{_MONEY_SIGN}\s?(?:{_NUMBER})|(?:{_NUMBER})\s?{_MONEY_SIGN}"),
     "e-mail address": re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
     "link": re.compile(r"https?://[^\s<>\"')]+"),
-    "time": re.compile(r"\b(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s?[ap]\.?m\.?)?(?!\d)|\b(?:1[0-2]|[1-9])\s?[ap]\.?m\b", re.IGNORECASE),
+    "time": re.compile(
+        r"\b(?:[01]?\d|2[0-3])[:.][0-5]\d(?:\s?[ap]\.?m\.?)?(?!\d)|\b(?:1[0-2]|[1-9])\s?[ap]\.?m\b",
+        re.IGNORECASE,
+    ),
     "percentage": re.compile(r"\d+(?:[.,]\d+)?\s?%"),
     "code": re.compile(r"\b(?=[A-Za-z/-]*\d)(?=[\d/-]*[A-Za-z])[A-Za-z0-9]+(?:[-/][A-Za-z0-9]+)*\b|#\d+"),
     "phone number": re.compile(r"\+\d[\d ()/-]{6,}\d"),

@@ -48,7 +48,10 @@ def _respond(*args: Any, **kwargs: Any) -> ModelResponse:
     response.model = str(model)
     response.choices[0].message.content = text  # type: ignore[union-attr]
     response.choices[0].finish_reason = "stop" if whole else "length"
-    spent = sum(count_tokens(str(message.get("content") or "")) + 4 for message in messages), count_tokens(text)
+    spent = (
+        sum(count_tokens(str(message.get("content") or "")) + 4 for message in messages),
+        count_tokens(text),
+    )
     response.usage = Usage(prompt_tokens=spent[0], completion_tokens=spent[1], total_tokens=sum(spent))  # type: ignore[attr-defined]
     return response
 
@@ -57,7 +60,9 @@ def _refuse_unknown(model: str) -> None:
     from litellm.llms.custom_llm import CustomLLMError  # noqa: PLC0415
 
     if model.rpartition("/")[2] != MODEL:
-        raise CustomLLMError(status_code=404, message=f"the offline provider has one model, offline/{MODEL}, not {model!r}")
+        raise CustomLLMError(
+            status_code=404, message=f"the offline provider has one model, offline/{MODEL}, not {model!r}"
+        )
 
 
 def count_tokens(text: str) -> int:

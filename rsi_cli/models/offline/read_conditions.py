@@ -6,12 +6,25 @@ import re
 from dataclasses import dataclass
 from itertools import pairwise
 
-from rsi_cli.models.offline.conditions import ALWAYS, Atom, Begins, Clause, Condition, Has, Is, Literal, Longer, Mentions
+from rsi_cli.models.offline.conditions import (
+    ALWAYS,
+    Atom,
+    Begins,
+    Clause,
+    Condition,
+    Has,
+    Is,
+    Literal,
+    Longer,
+    Mentions,
+)
 from rsi_cli.models.offline.patterns import SPOKEN
 from rsi_cli.models.offline.quotes import MARK, Aside, set_aside
 from rsi_cli.models.offline.words import STOP_WORDS, tokens
 
-_EXCEPT = re.compile(r",?\s*\b(?:unless|except (?:when|if|where|for|in)|but not (?:when|if|where)|except)\b\s*", re.IGNORECASE)
+_EXCEPT = re.compile(
+    r",?\s*\b(?:unless|except (?:when|if|where|for|in)|but not (?:when|if|where)|except)\b\s*", re.IGNORECASE
+)
 _OR = re.compile(r"\s*(?:[,;]\s*or\b|\bor\b|[,;])\s*", re.IGNORECASE)
 _AND = re.compile(r"\s*,?\s*\b(?:and|but|while|yet)\b\s*|\s+&\s+", re.IGNORECASE)
 _VERBS = {
@@ -23,17 +36,29 @@ _VERBS = {
     "is": r"\bis|\bare|equal\w*|reads|=|set to",
     "has": r"\bhas|\bhave|\bhaving|there (?:is|are)|gives?|carries|shows?|names?",
 }
-_VERB = re.compile("|".join(f"(?P<{name}>\\b(?:{pattern}))" for name, pattern in _VERBS.items()), re.IGNORECASE)
+_VERB = re.compile(
+    "|".join(f"(?P<{name}>\\b(?:{pattern}))" for name, pattern in _VERBS.items()), re.IGNORECASE
+)
 _NOT = re.compile(r"\b(?:not|no|never|without|neither|lacks?|missing|absent)\b|n't\b", re.IGNORECASE)
-_FIELD = re.compile(r"(?:\x01(?P<mark>\d+)\x02|\b(?P<name>[A-Za-z][\w-]*))\s+(?:line|field|header)\b", re.IGNORECASE)
+_FIELD = re.compile(
+    r"(?:\x01(?P<mark>\d+)\x02|\b(?P<name>[A-Za-z][\w-]*))\s+(?:line|field|header)\b", re.IGNORECASE
+)
 _NAMED_FIELD = re.compile(r"\bthe (?P<name>subject|title|sender|heading)\b", re.IGNORECASE)
-_MENTIONING_FIELD = re.compile(r"\bin (?:the )?(?:\x01(?P<mark>\d+)\x02|(?P<name>[A-Za-z][\w-]*))\s+(?:line|field|header)\b", re.IGNORECASE)
+_MENTIONING_FIELD = re.compile(
+    r"\bin (?:the )?(?:\x01(?P<mark>\d+)\x02|(?P<name>[A-Za-z][\w-]*))\s+(?:line|field|header)\b",
+    re.IGNORECASE,
+)
 _FILLER = STOP_WORDS | {
     "message", "messages", "text", "mail", "mails", "input", "note", "notes", "customer", "customers", "user", "users",
     "word", "words", "phrase", "phrases", "line", "field", "case", "cases", "sender", "email", "emails", "writer",
     "explicitly", "clearly", "mainly", "mostly", "ticket", "tickets", "request", "requests", "etc", "both", "least",
 }  # fmt: skip
-_KIND = re.compile(r"\b(" + "|".join(sorted(map(re.escape, SPOKEN), key=len, reverse=True)) + r"|question mark|question|exclamation mark)s?\b", re.IGNORECASE)
+_KIND = re.compile(
+    r"\b("
+    + "|".join(sorted(map(re.escape, SPOKEN), key=len, reverse=True))
+    + r"|question mark|question|exclamation mark)s?\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(slots=True)
@@ -104,7 +129,20 @@ def _field(part: str, aside: Aside) -> tuple[str, int, int] | None:
         return None
     groups = match.groupdict()
     name = aside.quoted[int(groups["mark"])] if groups.get("mark") else groups["name"]
-    if name.lower() in {"first", "last", "second", "the", "a", "that", "this", "each", "any", "one", "no", "new"}:
+    if name.lower() in {
+        "first",
+        "last",
+        "second",
+        "the",
+        "a",
+        "that",
+        "this",
+        "each",
+        "any",
+        "one",
+        "no",
+        "new",
+    }:
         return None
     return name.strip(" :"), match.start(), match.end()
 
@@ -113,7 +151,11 @@ def _atom(tail: str, whole: str, aside: Aside, context: _Context) -> Atom | None
     phrase = _phrase(tail, aside)
     number = re.search(r"\d+", MARK.sub("", tail))
     if context.verb in {"longer", "shorter"}:
-        return Longer(int(number[0]), context.field, context.verb == "shorter") if number and len(number[0]) < 7 else None
+        return (
+            Longer(int(number[0]), context.field, context.verb == "shorter")
+            if number and len(number[0]) < 7
+            else None
+        )
     if context.verb == "has" and not MARK.search(tail):
         kind = _KIND.search(tail)
         if kind:

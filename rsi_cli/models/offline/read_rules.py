@@ -29,7 +29,10 @@ _ABOUT = re.compile(
     r"everything|questions?|complaints?|those|ones?)\b.*?)\s+(?:is|are|go(?:es)? to|belongs? (?:to|in)|counts? as|gets?|→|->|=>|=)\s+(?P<then>(?:labell?ed |classified as |tagged |an? )?\x01\d+\x02.*)$",
     re.IGNORECASE,
 )
-_HEADED = re.compile(r"^(?P<then>\x01\d+\x02)\s*(?::|–|—|-|=|←|<-|is for|means|covers|stands for|applies (?:to|when|if))\s*(?P<when>.+)$", re.IGNORECASE)
+_HEADED = re.compile(
+    r"^(?P<then>\x01\d+\x02)\s*(?::|–|—|-|=|←|<-|is for|means|covers|stands for|applies (?:to|when|if))\s*(?P<when>.+)$",
+    re.IGNORECASE,
+)
 _SET = re.compile(
     r"^(?:always |then |also )*(?:set|write|put|fill|give|make|take|copy|use|for|the value of|the)?\s*(?:the )?(?:key |field |value of |value for )?\x01(?P<slot>\d+)\x02"
     r"(?:\s+(?:key|field|value|part))?\s*(?:to|as|with|in with|from|is|are|should be|must be|becomes|=|:|,|–|—|-|in|→)\s+(?P<value>.+)$",
@@ -38,7 +41,9 @@ _SET = re.compile(
 _ANSWER = re.compile(rf"{_ANSWERING}\b(?P<value>.*)$", re.IGNORECASE)
 
 
-def read_rules(sentence: str | Aside, *, slots: Collection[str] = (), labels: Collection[str] = ()) -> tuple[Rule, ...]:
+def read_rules(
+    sentence: str | Aside, *, slots: Collection[str] = (), labels: Collection[str] = ()
+) -> tuple[Rule, ...]:
     """Return the rules that a sentence states; () where it states none.
 
     slots: JSON keys and template parts of this skill. labels: answers that are known already.
@@ -103,7 +108,11 @@ def _rule(
 
 def _default_is_meant(text: str, quoted: tuple[str, ...]) -> bool:
     """A bare "answer `x`" is a default only where it is about one answer and nothing is left open."""
-    return len(quoted) == 1 and len(MARK.sub("", text).split()) <= 4 and not re.search(r"\bnot\b|n't|never", text)
+    return (
+        len(quoted) == 1
+        and len(MARK.sub("", text).split()) <= 4
+        and not re.search(r"\bnot\b|n't|never", text)
+    )
 
 
 def _label(text: str, aside: Aside, labels: Collection[str]) -> Value | None:

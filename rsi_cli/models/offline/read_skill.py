@@ -21,11 +21,23 @@ _FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})(.*)$")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w.-]{0,39}")
 _LABELS = re.compile(r"\b(?:one of|labels?|categor(?:y|ies)|class(?:es)?|queues?|tags?|teams?|either|exactly one|choose|answer with|reply with|types?|priorit(?:y|ies)|levels?|departments?|folders?)\b", re.IGNORECASE)  # fmt: skip
-_BARE_LIST = re.compile(r"(?:one of|labels?|categories|classes|either)(?: is| are|:| the following:?| these:?)*\s+((?:[\w-]+(?:, (?:or |and )?| or | and ))+[\w-]+)\b", re.IGNORECASE)
+_BARE_LIST = re.compile(
+    r"(?:one of|labels?|categories|classes|either)(?: is| are|:| the following:?| these:?)*\s+((?:[\w-]+(?:, (?:or |and )?| or | and ))+[\w-]+)\b",
+    re.IGNORECASE,
+)
 _JSON = re.compile(r"\bJSON\b|\bkeys?\b|\bfields?\b", re.IGNORECASE)
-_SHAPE = re.compile(r"\b(?:shape|form|format|template|pattern|look\w* like|as|like|reply with|written|structure)\b", re.IGNORECASE)
-_LIMIT = re.compile(r"\b(?:at most|no (?:more|longer) than|max(?:imum)?(?: of)?|up to|within|under|below|fewer than)\s+(\d{1,4})\s+(characters|chars|words)", re.IGNORECASE)
-_OMIT = re.compile(r"\b(?:leave (?:out|a key out|the key out|it out)|omit|skip)\b.*\b(?:no value|missing|absent|empty|not (?:given|stated|there))", re.IGNORECASE)
+_SHAPE = re.compile(
+    r"\b(?:shape|form|format|template|pattern|look\w* like|as|like|reply with|written|structure)\b",
+    re.IGNORECASE,
+)
+_LIMIT = re.compile(
+    r"\b(?:at most|no (?:more|longer) than|max(?:imum)?(?: of)?|up to|within|under|below|fewer than)\s+(\d{1,4})\s+(characters|chars|words)",
+    re.IGNORECASE,
+)
+_OMIT = re.compile(
+    r"\b(?:leave (?:out|a key out|the key out|it out)|omit|skip)\b.*\b(?:no value|missing|absent|empty|not (?:given|stated|there))",
+    re.IGNORECASE,
+)
 
 
 @lru_cache(maxsize=256)
@@ -123,19 +135,31 @@ def _keys(asides: list[Aside], fences: list[str]) -> tuple[str, ...]:
         if re.search(r"\bJSON\b", aside.text) or (following and _JSON.search(aside.text)):
             keys += [one.strip('"') for one in _identifiers(aside)]
             following = True
-        elif following and (match := re.match("\x01(\\d+)\x02", aside.text)) and aside.kinds[int(match[1])] in '`*"':
+        elif (
+            following
+            and (match := re.match("\x01(\\d+)\x02", aside.text))
+            and aside.kinds[int(match[1])] in '`*"'
+        ):
             keys += [one for one in _identifiers(aside)[:1] if one == aside.quoted[0]]
     return tuple(dict.fromkeys(keys))
 
 
 def _identifiers(aside: Aside) -> list[str]:
     found = [one for one, kind in zip(aside.quoted, aside.kinds, strict=True) if kind in '`"*']
-    return [one for one in found if _IDENTIFIER.fullmatch(one.strip('"')) and one.lower() not in {"null", "true", "false", "json"}]
+    return [
+        one
+        for one in found
+        if _IDENTIFIER.fullmatch(one.strip('"')) and one.lower() not in {"null", "true", "false", "json"}
+    ]
 
 
 def _set_slots(asides: Iterable[Aside]) -> frozenset[str]:
     """Return what sentences of the form "set `x` to …" fill."""
-    found = [aside.inside(m[0])[0] for aside in asides for m in re.finditer("\\b[Ss]et \x01\\d+\x02 to\\b", aside.text)]
+    found = [
+        aside.inside(m[0])[0]
+        for aside in asides
+        for m in re.finditer("\\b[Ss]et \x01\\d+\x02 to\\b", aside.text)
+    ]
     return frozenset(found)
 
 
@@ -146,7 +170,7 @@ def _implied_keys(skill: str, rules: list[Rule]) -> tuple[str, ...]:
 def _template(asides: list[Aside]) -> str:
     for aside in asides:
         for quoted, kind in zip(aside.quoted, aside.kinds, strict=True):
-            if kind in "`\"" and PLACEHOLDER.search(quoted) and _SHAPE.search(aside.text):
+            if kind in '`"' and PLACEHOLDER.search(quoted) and _SHAPE.search(aside.text):
                 return quoted
     return ""
 
@@ -158,7 +182,9 @@ def _labels(asides: list[Aside], slots: frozenset[str]) -> tuple[str, ...]:
         coded = [one for one, kind in zip(aside.quoted, aside.kinds, strict=True) if kind in "`*"]
         if _LABELS.search(aside.text):
             quoted = [one for one, kind in zip(aside.quoted, aside.kinds, strict=True) if kind == '"']
-            labels += coded or (quoted if len(quoted) > 1 and not re.search(r"\bif\b|mention|\bwhen\b", aside.text) else [])
+            labels += coded or (
+                quoted if len(quoted) > 1 and not re.search(r"\bif\b|mention|\bwhen\b", aside.text) else []
+            )
             labels += [] if aside.quoted else _bare_list(aside.text)
             listing = True
         elif listing and coded and re.match("\x01\\d+\x02", aside.text):
@@ -175,7 +201,9 @@ def _bare_list(text: str) -> list[str]:
 
 def _hints(asides: list[Aside], labels: tuple[str, ...], rules: list[Rule]) -> dict[str, frozenset[str]]:
     """Return the telling words with which the skill describes each label, the label's own words among them."""
-    hints = {label: {stem(word) for word in stems(label.replace("_", " ").replace("-", " "))} for label in labels}
+    hints = {
+        label: {stem(word) for word in stems(label.replace("_", " ").replace("-", " "))} for label in labels
+    }
     for aside in asides:
         named = [one for one in aside.quoted if one in hints]
         if len(set(named)) == 1:

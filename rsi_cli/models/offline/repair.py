@@ -22,7 +22,12 @@ def repair(draft: Draft, slot: str, examples: Sequence[Example], mood: Mood, rng
         if example.passed:
             continue
         rule = draft.blamed(slot, example.note)
-        if rule is None or rule.always or not isinstance(rule.value, Const) or rule.value.text == example.wanted:
+        if (
+            rule is None
+            or rule.always
+            or not isinstance(rule.value, Const)
+            or rule.value.text == example.wanted
+        ):
             continue
         guilty = [clause for clause in rule.when if holds((clause,), example.note)]
         rest: Condition = tuple(clause for clause in rule.when if clause not in guilty)
@@ -35,7 +40,12 @@ def repair(draft: Draft, slot: str, examples: Sequence[Example], mood: Mood, rng
         elif rng.random() < mood.exceptions + 0.2 and len(guilty[0]) < 3:
             narrowed = _narrow(guilty[0], example, good)
             if narrowed:
-                draft.replace(rule, replace(rule, when=tuple(narrowed if clause == guilty[0] else clause for clause in rule.when)))
+                draft.replace(
+                    rule,
+                    replace(
+                        rule, when=tuple(narrowed if clause == guilty[0] else clause for clause in rule.when)
+                    ),
+                )
 
 
 def _shrink(draft: Draft, rule: Rule, rest: Condition) -> None:
@@ -50,7 +60,11 @@ def _narrow(clause: Clause, wrong: Example, right: Sequence[Example]) -> Clause 
     ranked = sorted(clues(wrong.text).items(), key=lambda pair: -pair[1])
     for atom, _ in ranked[:40]:
         known = any(literal.atom == atom for literal in clause)
-        if isinstance(atom, Mentions) and not known and not any(atom.holds(example.note) for example in right):
+        if (
+            isinstance(atom, Mentions)
+            and not known
+            and not any(atom.holds(example.note) for example in right)
+        ):
             return (*clause, Literal(atom, False))
     return None
 
@@ -61,13 +75,21 @@ def prune(draft: Draft, lessons: Sequence[Lesson], rng: Random) -> None:
         met = [lesson for lesson in lessons if holds(rule.when, lesson.note)]
         wrong = [lesson for lesson in met if not lesson.passed and not _wanted(rule, lesson)]
         right = [lesson for lesson in met if lesson.passed or _wanted(rule, lesson)]
-        long = any(isinstance(lit.atom, Mentions) and len(lit.atom.phrase.split()) > 3 for clause in rule.when for lit in clause)
+        long = any(
+            isinstance(lit.atom, Mentions) and len(lit.atom.phrase.split()) > 3
+            for clause in rule.when
+            for lit in clause
+        )
         if not rule.slot and ((wrong and not right) or (not met and long and rng.random() < 0.7)):
             draft.drop(rule)
 
 
 def _wanted(rule: Rule, lesson: Lesson) -> bool:
-    return isinstance(rule.value, Const) and lesson.wanted is not None and rule.value.text == write_constant(lesson.wanted)
+    return (
+        isinstance(rule.value, Const)
+        and lesson.wanted is not None
+        and rule.value.text == write_constant(lesson.wanted)
+    )
 
 
 def reorder(draft: Draft, lessons: Sequence[Lesson]) -> None:
@@ -79,6 +101,8 @@ def reorder(draft: Draft, lessons: Sequence[Lesson]) -> None:
         met = [lesson for lesson in lessons if holds(rule.when, lesson.note)]
         return sum(not _wanted(rule, lesson) for lesson in met) / (len(met) + 1)
 
-    lines = sorted((draft.lines[number] for number in places), key=lambda line: wrongs(line.rule) if line.rule else 1.0)
+    lines = sorted(
+        (draft.lines[number] for number in places), key=lambda line: wrongs(line.rule) if line.rule else 1.0
+    )
     for number, line in zip(places, lines, strict=True):
         draft.lines[number] = line

@@ -89,7 +89,14 @@ class Span:
             said = f"the {self.place}"
         else:
             which = {0: "", 1: "second ", 2: "third ", -1: "last "}[self.which] if self.kind != "text" else ""
-            first = "first " if self.place != "before" and self.kind != "text" and self.which == 0 and self.place in {"", "line"} else ""
+            first = (
+                "first "
+                if self.place != "before"
+                and self.kind != "text"
+                and self.which == 0
+                and self.place in {"", "line"}
+                else ""
+            )
             said = f"the {first or which}{self.kind}{self._place()}"
         if self.until:
             said += f' up to "{self.until}"'
@@ -196,7 +203,11 @@ def _find_marker(text: str, marker: str) -> re.Match[str] | None:
 
 @lru_cache(maxsize=2048)
 def _marker_pattern(marker: str) -> re.Pattern[str]:
-    pattern = (r"\b" if marker[:1].isalnum() else "") + re.escape(marker) + (r"(?:e?s)?\b" if marker[-1:].isalnum() else "")
+    pattern = (
+        (r"\b" if marker[:1].isalnum() else "")
+        + re.escape(marker)
+        + (r"(?:e?s)?\b" if marker[-1:].isalnum() else "")
+    )
     return re.compile(pattern, re.IGNORECASE)
 
 

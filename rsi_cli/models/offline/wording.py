@@ -23,7 +23,12 @@ def paraphrase(skill: str, rng: Random) -> str:
     """Change the wording of one unlocked line, or add a well-meant sentence; rules are left alone."""
     lines = skill.split("\n")
     free = _free(lines)
-    swaps = [(n, old, new) for n in free for old, new in _SWAPS if old in lines[n] and "`" not in lines[n] and '"' not in lines[n]]
+    swaps = [
+        (n, old, new)
+        for n in free
+        for old, new in _SWAPS
+        if old in lines[n] and "`" not in lines[n] and '"' not in lines[n]
+    ]
     if swaps and rng.random() < 0.5:
         number, old, new = rng.choice(swaps)
         lines[number] = lines[number].replace(old, new, 1)

@@ -1,0 +1,190 @@
+"""`rsi audit`: gather what the checks need, show what they found, remember it."""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import json
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import quoteattr
+
+from rsi_cli.cli import wiring
+from rsi_cli.cli.auditing import Audit, Records, audit, judge_all, open_gold, verdicts_under
+from rsi_cli.cli.ground import Ground, SkillGround, survey, survey_suite
+from rsi_cli.cli.screen import announce, console, print_json
+from rsi_cli.errors import CheckFailed, InputError
+from rsi_cli.ledger.events import Measurement, Raced
+from rsi_cli.ledger.runs import Runs
+from rsi_cli.models.call import MemoryLog
+from rsi_cli.nouns import CaseResult, RunId, Usage
+from rsi_cli.suite.load import parse_suite
+from rsi_cli.suite.model import Suite
+from rsi_cli.trust.audit import Yardstick
+from rsi_cli.trust.findings import Finding, passed
+
+if TYPE_CHECKING:
+    from rsi_cli.cli.settings import Flags
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wanted:
+    """How the audit is compared and shown."""
+
+    junit: Path | None = None
+    baseline: str | None = None
+    update_baseline: bool = False
+    as_json: bool = False
+
+
+def run(target: str | None, flags: Flags, wanted: Wanted) -> None:
+    """Audit the evaluator of a skill or of a suite; raise CheckFailed if it cannot be trusted."""
+    ground = _ground(target, flags)
+    announce(ground.settings)
+    found, usage = asyncio.run(_audit(ground, wanted))
+    ok = passed(found.findings)
+    note = _remember(ground, found, update=wanted.update_baseline) if ok or wanted.update_baseline else ""
+    if wanted.junit:
+        wanted.junit.write_text(_junit(ground, found), encoding="utf-8")
+    if wanted.as_json:
+        print_json(_document(found, usage, ok=ok))
+    else:
+        _show(found, note, ok=ok)
+    if not ok:
+        raise CheckFailed(
+            f"the evaluator of {ground.shown(ground.suite_path)} cannot be trusted",
+            hint="mend the assertions or the judge, or correct the labels; then audit again",
+        )
+
+
+def _ground(target: str | None, flags: Flags) -> Ground:
+    if target is None and flags.suite is None:
+        raise InputError("nothing to audit was named", hint="rsi audit SKILL, or rsi audit evals/NAME.yaml")
+    if target is None or Path(target).suffix.lower() in (".yaml", ".yml", ".json"):
+        return survey_suite(Path(target or flags.suite or ""), flags)
+    return survey(target, flags)
+
+
+async def _audit(ground: Ground, wanted: Wanted) -> tuple[Audit, Usage]:
+    salt = "" if ground.settings.cache else f"audit-{wiring.draw_seed()}"
+    door = wiring.gateway(ground.settings, MemoryLog(), salt=salt)
+    bench = wiring.bench(ground, door)
+    try:
+        baseline = _stored(ground)
+        if wanted.baseline is not None:
+            then = replace(bench, suite=_suite_at(ground, wanted.baseline))
+            baseline = verdicts_under(await judge_all(then, open_gold(ground.suite)))
+        skill = ground.skill.text_for_models if isinstance(ground, SkillGround) else None
+        now = Yardstick(suite=ground.suite.hash, judge=wiring.judge_hash(ground.settings))
+        return await audit(bench, skill, now, _records(ground), baseline), door.usage
+    finally:
+        await door.aclose()
+
+
+def _suite_at(ground: Ground, rev: str) -> Suite:
+    """The suite as an earlier revision had it."""
+    if ground.repo is None:
+        raise InputError("--baseline needs a git repository", hint="run it inside of one, or leave it out")
+    raw = ground.repo.read(rev, ground.suite_path.resolve())
+    if raw is None:
+        raise InputError(f"{rev} has no {ground.shown(ground.suite_path)}", hint="name a revision that holds the suite")
+    file = f"{ground.shown(ground.suite_path)}@{rev}"
+    return parse_suite(raw.decode("utf-8"), file=file, name=ground.suite.name)
+
+
+def _records(ground: Ground) -> Records:
+    """Answers of the newest run that used this suite, and what the newest promotion was measured with."""
+    if ground.repo is None:
+        return Records()
+    suite, runs = ground.shown(ground.suite_path), Runs(ground.repo.state_dir)
+    promoted = None
+    if isinstance(ground, SkillGround):
+        versions = [v for v in ground.repo.log(ground.file.path) if v.is_promotion]
+        if versions:
+            promoted = Yardstick(suite=versions[0].suite_hash or "", judge=versions[0].judge_hash or "")
+    for run in runs.ids():
+        state = runs.state(run)
+        if state.started is not None and state.started.suite == suite:
+            answers = _answers(runs, run)
+            return Records(
+                answers=answers, same_suite=state.started.suite_hash == ground.suite.hash, promoted=promoted
+            )
+    return Records(promoted=promoted)
+
+
+def _answers(runs: Runs, run: RunId) -> tuple[CaseResult, ...]:
+    results: list[CaseResult] = []
+    for event in runs.events(run):
+        if isinstance(event, Measurement):
+            results.extend(event.results)
+        elif isinstance(event, Raced):
+            for lap in event.laps:
+                results.extend(lap.results)
+    return tuple(results)
+
+
+def _place(ground: Ground) -> Path:
+    """Where the last audit of this suite is kept: in git's own folder, else in the user's."""
+    from platformdirs import user_data_path
+
+    folder = ground.repo.state_dir if ground.repo else user_data_path("rsi", appauthor=False)
+    name = hashlib.sha256(ground.shown(ground.suite_path).encode()).hexdigest()[:16]
+    return folder / "audits" / f"{name}.json"
+
+
+def _stored(ground: Ground) -> dict[str, bool] | None:
+    try:
+        kept = json.loads(_place(ground).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return None
+    return {str(key): bool(right) for key, right in kept["verdicts"].items()}
+
+
+def _remember(ground: Ground, found: Audit, *, update: bool) -> str:
+    """Keep the first audit, and every one that the owner wants to keep, as what later ones are compared with."""
+    if found.baseline is not None and not update:
+        return ""
+    place = _place(ground)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text(json.dumps({"suite": ground.suite.hash, "verdicts": found.verdicts}, indent=1), encoding="utf-8")
+    return "kept as the baseline of later audits"
+
+
+def _document(found: Audit, usage: Usage, *, ok: bool) -> dict[str, object]:
+    return {
+        "passed": ok,
+        "findings": [asdict(finding) for finding in found.findings],
+        "metrics": dict(found.metrics),
+        "baseline": None if found.baseline is None else {"labels": len(found.baseline), "right": sum(found.baseline.values())},
+        "usage": asdict(usage),
+    }
+
+
+def _show(found: Audit, note: str, *, ok: bool) -> None:
+    out = console()
+    style = {"fail": "red", "warn": "yellow", "info": ""}
+    for finding in found.findings:
+        out.print(f"{finding.severity}: {finding.message} [{finding.check}]", markup=False, style=style[finding.severity])
+        if finding.case_ids:
+            out.print(f"      cases: {', '.join(finding.case_ids)}", markup=False)
+    right = sum(found.verdicts.values())
+    out.print(f"{right} of {len(found.golds)} labelled outputs are judged as people judged them", markup=False)
+    out.print("passed" if ok else "failed", markup=False, style="bold green" if ok else "bold red")
+    if note:
+        out.print(note, markup=False, style="dim")
+
+
+def _junit(ground: Ground, found: Audit) -> str:
+    """A JUnit report: a test per finding; an audit without any is one passing test."""
+    fails = sum(finding.severity == "fail" for finding in found.findings)
+    rows = [_testcase(finding) for finding in found.findings] or ['<testcase classname="audit" name="all checks"/>']
+    head = f'<testsuite name={quoteattr(ground.suite.name)} tests="{len(rows)}" failures="{fails}" errors="0">'
+    return "\n".join(['<?xml version="1.0" encoding="utf-8"?>', head, *rows, "</testsuite>"]) + "\n"
+
+
+def _testcase(finding: Finding) -> str:
+    head = f'<testcase classname="audit" name={quoteattr(finding.check)}'
+    if finding.severity != "fail":
+        return f"{head}/>"
+    return f"{head}><failure message={quoteattr(finding.message)}/></testcase>"

@@ -1,0 +1,153 @@
+"""`rsi doctor`: look at everything that a run needs, and say for each failure what mends it."""
+
+from __future__ import annotations
+
+import platform
+import shutil
+import subprocess
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import typer
+
+from rsi_cli.cli.screen import console, print_json
+from rsi_cli.errors import RsiError
+
+if TYPE_CHECKING:
+    from rsi_cli.cli.ground import SkillGround
+    from rsi_cli.cli.settings import Flags
+
+OLDEST_GIT = (2, 31)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at. fix: what to do, empty where all is well."""
+
+    check: str
+    state: Literal["ok", "warn", "fail"]
+    message: str
+    fix: str = ""
+
+
+def run(skill: str | None, flags: Flags, *, as_json: bool) -> None:
+    """Check, show, and exit 3 if something would stop a run."""
+    findings = [*_machine(), *_repository()]
+    if skill is not None:
+        findings.extend(_skill(skill, flags))
+    ok = all(finding.state != "fail" for finding in findings)
+    if as_json:
+        print_json({"passed": ok, "checks": [asdict(finding) for finding in findings]})
+    else:
+        _show(findings)
+    if not ok:
+        raise typer.Exit(3)
+
+
+def _show(findings: list[Finding]) -> None:
+    out = console()
+    styles = {"ok": "green", "warn": "yellow", "fail": "red"}
+    for finding in findings:
+        out.print(f"{finding.state:<5}{finding.check:<12}{finding.message}", markup=False, style=styles[finding.state])
+        if finding.fix:
+            out.print(f"{'':<17}→ {finding.fix}", markup=False)
+
+
+def _machine() -> Iterator[Finding]:
+    yield Finding(check="python", state="ok", message=platform.python_version())
+    git = shutil.which("git")
+    if git is None:
+        yield Finding(check="git", state="fail", message="not installed", fix="install git 2.31 or newer")
+        return
+    said = subprocess.run([git, "version"], capture_output=True, text=True, check=False).stdout.split()
+    number = next((word for word in said if word[:1].isdigit()), "0")
+    version = tuple(int(part) for part in number.split(".")[:2] if part.isdigit())
+    old = version < OLDEST_GIT
+    yield Finding(
+        check="git", state="warn" if old else "ok", message=number, fix="update git to 2.31 or newer" if old else ""
+    )
+
+
+def _repository() -> Iterator[Finding]:
+    from rsi_cli.ledger.git import Repo
+
+    yield from _tried("repository", lambda: f"{(repo := Repo.at(Path.cwd())).root}, on {repo.branch() or 'no branch (detached HEAD)'}")
+
+
+def _skill(skill: str, flags: Flags) -> Iterator[Finding]:
+    from rsi_cli.cli.ground import survey
+
+    try:
+        ground = survey(skill, flags)
+    except RsiError as error:
+        problems = getattr(error, "problems", ())
+        message = "; ".join([error.message, *map(str, problems)])
+        yield Finding(check="skill", state="fail", message=message, fix=error.hint)
+        return
+    yield from _spec(ground)
+    yield from _ready(ground)
+    yield from _suite(ground)
+    yield from _models(ground)
+
+
+def _spec(ground: SkillGround) -> Iterator[Finding]:
+    from rsi_cli.skill.spec import check
+
+    shown = ground.shown(ground.file.path)
+    found = check(ground.skill, folder=ground.file.path.parent.name if ground.file.folder else None)
+    for finding in found:
+        state: Literal["warn", "fail"] = "fail" if finding.severity == "error" else "warn"
+        yield Finding(check="skill", state=state, message=f"{shown}:{finding.line}  {finding.message}")
+    if not found:
+        yield Finding(check="skill", state="ok", message=shown)
+
+
+def _ready(ground: SkillGround) -> Iterator[Finding]:
+    from rsi_cli.cli.beginning import files_in
+
+    def ready() -> str:
+        repo = ground.need_repo()
+        files = files_in(repo, ground.file.path)
+        repo.require_ready([files.skill, files.sidecar])
+        return "skill and sidecar are committed and clean"
+
+    yield from _tried("commit", ready)
+
+
+def _suite(ground: SkillGround) -> Iterator[Finding]:
+    from rsi_cli.cli.nights import prospects
+    from rsi_cli.nouns import Role, Split
+
+    counts = ", ".join(f"{len(ground.suite.cases_of(split))} {split}" for split in Split)
+    yield Finding(check="suite", state="ok", message=f"{ground.shown(ground.suite_path)}: {counts}")
+    outlook = prospects(ground, fresh_draws=ground.settings.models[Role.ACTOR].temperature != 0)
+    yield Finding(check="holdout", state="ok", message=outlook.sentence)
+    for warning in outlook.warnings:
+        yield Finding(check="holdout", state="warn", message=warning)
+    if not ground.suite.gold:
+        yield Finding(
+            check="gold", state="warn", message="no gold labels", fix="label some outputs under `gold:`, so that `rsi audit` can check the graders"
+        )
+
+
+def _models(ground: SkillGround) -> Iterator[Finding]:
+    from rsi_cli.models.litellm_provider import missing_keys
+
+    for role, choice in ground.settings.models.items():
+        missing = missing_keys(choice)
+        origin = ground.settings.origin.get(f"models.{role}", "default")
+        yield Finding(
+            check=str(role),
+            state="fail" if missing else "ok",
+            message=f"{choice.name} ({origin})" + (f": {', '.join(missing)} is not set" if missing else ""),
+            fix=f"export {missing[0]}=…" if missing else "",
+        )
+
+
+def _tried(check: str, look: Callable[[], str]) -> Iterator[Finding]:
+    try:
+        yield Finding(check=check, state="ok", message=look())
+    except RsiError as error:
+        yield Finding(check=check, state="fail", message=error.message, fix=error.hint)
