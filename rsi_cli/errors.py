@@ -22,14 +22,16 @@ class RsiError(Exception):
 
     message: what happened, with the value that caused it.
     hint: what to do or type next; never empty.
+    shown: the command has printed its document already, and this only sets the exit code.
     """
 
     exit_code: ClassVar[int] = 1
 
-    def __init__(self, message: str, *, hint: str) -> None:
+    def __init__(self, message: str, *, hint: str, shown: bool = False) -> None:
         super().__init__(message)
         self.message = message
         self.hint = hint
+        self.shown = shown
 
 
 @dataclass(frozen=True, slots=True)

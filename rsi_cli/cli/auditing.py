@@ -113,13 +113,11 @@ def _is_rubric(assertion: Assertion) -> bool:
 
 
 async def _probe(bench: Bench, skill: str | None) -> tuple[CaseResult, ...]:
-    """Measure the skill and an empty one: where both pass everything, or both nothing, the suite is blind."""
+    """Measure the skill on some cases: where it passes everything, or nothing, the suite is blind."""
     if skill is None:
         return ()
     cases = bench.suite.cases_of(Split.TRAIN, Split.HOLDOUT, Split.KNOWN_GOOD)[:MOST_PROBED]
-    with_skill = await evaluate(skill, cases, [0], bench)
-    without = await evaluate("You are an assistant.", cases, [0], bench)
-    return (*with_skill, *without)
+    return await evaluate(skill, cases, [0], bench)
 
 
 async def _replayed(bench: Bench, records: Records) -> tuple[Finding, ...]:

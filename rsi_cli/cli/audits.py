@@ -55,6 +55,7 @@ def run(target: str | None, flags: Flags, wanted: Wanted) -> None:
         raise CheckFailed(
             f"the evaluator of {ground.shown(ground.suite_path)} cannot be trusted",
             hint="mend the assertions or the judge, or correct the labels; then audit again",
+            shown=True,
         )
 
 

@@ -92,9 +92,10 @@ def _check(view: EvalView, fail_under: float | None) -> None:
         raise Inconclusive(
             f"none of {len(view.results)} measurements succeeded: {getattr(failed.result, 'message', '')}",
             hint="mend what failed, or raise the budget, and run it again: what succeeded is cached",
+            shown=True,
         )
     if fail_under is None:
         return
     low = [f"{name} {split.score:.3f}" for name, split in splits.items() if split.score is not None and split.score < fail_under]
     if low:
-        raise CheckFailed(f"under {fail_under:g}: {', '.join(low)}", hint="see which cases failed above, or with --json")
+        raise CheckFailed(f"under {fail_under:g}: {', '.join(low)}", hint="see which cases failed above, or with --json", shown=True)

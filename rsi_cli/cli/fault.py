@@ -18,8 +18,10 @@ def explain(error: BaseException, *, as_json: bool) -> int:
 
     as_json: stdout then gets exactly one JSON document, `{"error": {…}}`.
     """
+    error = _first(error)
     if isinstance(error, RsiError):
         problems = [str(p) for p in error.problems] if isinstance(error, InputError) else []
+        as_json = as_json and not error.shown
         return _say(error.message, error.hint, error.exit_code, problems, as_json=as_json)
     if isinstance(error, KeyboardInterrupt):
         hint = "nothing is lost; go on with `rsi evolve … --resume`"
@@ -27,6 +29,14 @@ def explain(error: BaseException, *, as_json: bool) -> int:
     place = _keep_traceback(error)
     message = error.message if isinstance(error, BugError) else f"{type(error).__name__}: {error}"
     return _say(f"a bug in rsi: {message}", f"please report it with the traceback in {place}", 1, [], as_json=as_json)
+
+
+def _first(error: BaseException) -> BaseException:
+    """Of several failures side by side the one that a person can mend, else the first."""
+    while isinstance(error, BaseExceptionGroup):
+        leaves: tuple[BaseException, ...] = error.exceptions
+        error = next((leaf for leaf in leaves if isinstance(leaf, RsiError)), leaves[0])
+    return error
 
 
 def _say(message: str, hint: str, code: int, problems: list[str], *, as_json: bool) -> int:

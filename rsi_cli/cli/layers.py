@@ -71,6 +71,7 @@ _FLAG_OF = {  # where a setting's flag is not called as the setting is
     "budget.max_seconds": "for_",
     "cache": "no_cache",
 }
+_HINT = f"mend the file; it may hold {', '.join(one.name for one in _SETTINGS.fields)}"
 _NEAR = 0.85
 
 
@@ -139,7 +140,7 @@ def file_layer(path: Path) -> Layer:
             cache=row.get(_CACHE, None),
             on_limit=row.get(_LIMIT, None),
         )
-    refuse(trail)
+    refuse(trail, hint=_HINT)
     return layer
 
 

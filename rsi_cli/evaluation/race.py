@@ -1,21 +1,21 @@
 """Race children on train cases so that hopeless ones stop after a few calls.
 
 Successive halving with an early exit (docs/trust.md, "Racing"): rungs of 6 → 12 → 24 → 48 → all
-cases in one order shared by all, the first rung made of cases that the champion fails, for there a gain can show.
-Failing cases come first and so are over-represented in a partial measurement; the estimate is
+cases in one order shared by all, the first rung made of cases that the champion fails, for there a gain can
+show. Failing cases come first and so are over-represented in a partial measurement; the estimate is
 therefore stratified by "champion failed / champion passed".
 """
 
 from __future__ import annotations
 
-import asyncio
 import math
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import zip_longest
 from random import Random
 from typing import TypeAlias
 
+from rsi_cli.evaluation.run import side_by_side
 from rsi_cli.nouns import CandidateId, CaseId, CaseResult
 from rsi_cli.suite.model import Case
 
@@ -24,7 +24,7 @@ PSEUDO_CASES = 5  # weight of the prior variance; trust.md §3
 PRIOR_VARIANCE = 0.25
 OPTIMISM = 0.5  # a child is dropped when mean + 0.5 SE of its difference is below 0
 
-Measure: TypeAlias = Callable[[CandidateId, Sequence[Case]], Awaitable[tuple[CaseResult, ...]]]
+Measure: TypeAlias = Callable[[CandidateId, Sequence[Case]], Coroutine[None, None, tuple[CaseResult, ...]]]
 
 
 @dataclass(slots=True)
@@ -88,7 +88,7 @@ async def race(
     done = 0
     for rung in (*[size for size in RUNGS if size < len(order)], len(order)):
         leg = order[done:rung]
-        laps = await asyncio.gather(*(measure(runner.candidate, leg) for runner in racing))
+        laps = await side_by_side(measure(runner.candidate, leg) for runner in racing)
         for runner, lap in zip(racing, laps, strict=True):
             runner.results.extend(lap)
         done = rung

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from typing import TypeVar
 
 from rsi_cli.evaluation.executor import Bench, attempt
 from rsi_cli.nouns import CaseId, CaseResult
 from rsi_cli.suite.model import Case
+
+T = TypeVar("T")
 
 
 async def evaluate(
@@ -29,8 +32,19 @@ async def evaluate(
         seen(result)
         return result
 
-    async with asyncio.TaskGroup() as group:
-        tasks = [group.create_task(one(case, repeat)) for repeat in repeats for case in cases]
+    return await side_by_side(one(case, repeat) for repeat in repeats for case in cases)
+
+
+async def side_by_side(jobs: Iterable[Coroutine[None, None, T]]) -> tuple[T, ...]:
+    """Do jobs at the same time; their outcomes in the order given.
+
+    The first job that raises ends the others, and its own exception comes out, so that an RsiError stays one.
+    """
+    try:
+        async with asyncio.TaskGroup() as group:
+            tasks = [group.create_task(job) for job in jobs]
+    except BaseExceptionGroup as failed:
+        raise failed.exceptions[0] from None
     return tuple(task.result() for task in tasks)
 
 

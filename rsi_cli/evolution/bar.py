@@ -12,6 +12,9 @@ from rsi_cli.ledger.events import LookTaken
 from rsi_cli.nouns import CaseResult, Split
 
 
+NEXT_DRAWS = 200  # repeats from here on serve the looks that a promoted version has to stand
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bar:
     """Never changed in place.
@@ -41,12 +44,15 @@ def opened(baseline: Mapping[Split, tuple[CaseResult, ...]]) -> Bar:
     )
 
 
-def raised(bar: Bar, taken: LookTaken, fresh: Sequence[CaseResult], first_draw: int) -> Bar:
-    """A candidate was promoted: the next one has to beat draws that did not choose it."""
+def raised(bar: Bar, taken: LookTaken, *, fresh_draws: bool) -> Bar:
+    """A candidate was promoted: the next one has to beat draws that neither chose this one nor are reported.
+
+    fresh_draws: False at temperature 0, where the candidate's own draws are all there will ever be.
+    """
     return replace(
         bar,
-        held_out=numbered(fresh, first_draw),
-        first_draw=first_draw,
+        held_out=() if fresh_draws else taken.results,
+        first_draw=NEXT_DRAWS if fresh_draws else 0,
         known_good=taken.known_good,
         promoted=(*bar.promoted, taken),
     )

@@ -15,15 +15,14 @@ from rsi_cli.evolution.candidate import Candidate, candidate_id
 from rsi_cli.evolution.evidence import TrainCases
 from rsi_cli.evolution.operators.menu import OPERATORS
 from rsi_cli.evolution.operators.operator import Draft, Situation
-from rsi_cli.evolution.population import Unit
+from rsi_cli.evolution.population import Population, Unit
 from rsi_cli.evolution.search import Search
 from rsi_cli.evolution.selection import Tournament, difference, tournaments
 from rsi_cli.ledger.events import Birth, Bred, Confirmed, Raced, Stillbirth
 from rsi_cli.nouns import CandidateId, CaseResult, Failed, Talk
-from rsi_cli.skill.document import Skill
+from rsi_cli.skill.document import Skill, normalised
 from rsi_cli.skill.regions import GrowthCap, Refusal, graft
 from rsi_cli.skill.sidecar import MutationPrompt
-
 
 NOT_ITS_FAULT = ("model", "budget")  # stillbirths that say nothing about the mutation prompt
 
@@ -116,6 +115,8 @@ class Breeder:
             return _stillborn(litter, skill.reason, skill.detail, prompt)
         if candidate_id(skill) in known:
             return _stillborn(litter, "duplicate", f"the same text as {candidate_id(skill)}", prompt)
+        if normalised(skill) in (normalised(search.incumbent.skill), normalised(search.origin.skill)):
+            return _stillborn(litter, "same text", "the reply says what is committed already", prompt)
         return Birth(
             candidate=candidate_id(skill),
             parents=(litter.parent,),
@@ -137,7 +138,9 @@ class Breeder:
         """
         born, run = [b.candidate for b in bred.births], [lap.candidate for lap in raced.laps]
         if born != run:
-            raise BugError(f"tell() got results of {run}, ask() gave {born}; pass every child, dropped ones too")
+            raise BugError(
+                f"tell() got results of {run}, ask() gave {born}; pass every child, dropped ones too"
+            )
         search = self._housed(search, bred, raced, confirmed)
         if confirmed is None or not confirmed.crowned:
             return search
@@ -149,18 +152,22 @@ class Breeder:
         population = search.population
         for still in bred.stillbirths:
             if still.reason not in NOT_ITS_FAULT:
-                population = population.credited(_prompt_named(search, still.mutation_prompt, still.operator).after(crowned=False))
+                prompt = _prompt_named(population, still.mutation_prompt, still.operator)
+                population = population.credited(prompt.after(crowned=False))
         for birth, lap in zip(bred.births, raced.laps, strict=True):
             candidates[birth.candidate] = _candidate(search, birth, bred.generation)
             train[birth.candidate] = lap.results
-            prompt = _prompt_named(search, birth.mutation_prompt, birth.operator).after(crowned=birth.candidate == crowned)
-            unit = Unit(candidate=birth.candidate, mutation_prompt=prompt, thinking_style=birth.thinking_style)
+            prompt = _prompt_named(population, birth.mutation_prompt, birth.operator)
+            prompt = prompt.after(crowned=birth.candidate == crowned)
+            unit = Unit(
+                candidate=birth.candidate, mutation_prompt=prompt, thinking_style=birth.thinking_style
+            )
             population = population.credited(prompt).placed(birth.replaces, unit)
         return replace(search, candidates=candidates, train=train, population=population)
 
 
 def crown(search: Search, champion: CandidateId, results: tuple[CaseResult, ...]) -> Search:
-    """Make a version the working champion, on draws that did not choose it; units that are worse go on from it."""
+    """Make a version the working champion, on draws that did not choose it; worse units go on from it."""
     train: Mapping[CandidateId, tuple[CaseResult, ...]] = {**search.train, champion: results}
     lead = replace(search, champion=search.candidates[champion], train=train)
     best = lead.scores(champion)
@@ -174,18 +181,22 @@ def seedling(skill: Skill) -> Candidate:
 
 
 def _candidate(search: Search, birth: Birth, generation: int) -> Candidate:
+    origin = search.origin.skill
+    open_end = origin.front_matter and not origin.front_matter.endswith(("\r", "\n"))  # no body at first
+    front_matter = origin.front_matter + origin.newline if open_end else origin.front_matter
     return Candidate(
         id=birth.candidate,
-        skill=replace(search.origin.skill, body=birth.body),
+        skill=replace(origin, front_matter=front_matter, body=birth.body),
         parents=birth.parents,
         operator=birth.operator,
+        mutation_prompt=birth.mutation_prompt,
         generation=generation,
     )
 
 
-def _prompt_named(search: Search, text: str, operator: str) -> MutationPrompt:
-    """The mutation prompt of that text with the record that it has so far; a new one is the operator's work."""
-    for unit in search.population.units:
+def _prompt_named(population: Population, text: str, operator: str) -> MutationPrompt:
+    """The mutation prompt of that text with its record so far; a new one is the operator's work."""
+    for unit in population.units:
         if unit.mutation_prompt.text == text:
             return unit.mutation_prompt
     return MutationPrompt(text=text, origin=operator)

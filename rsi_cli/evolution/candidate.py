@@ -15,13 +15,14 @@ class Candidate:
     """One text of the skill. Equal bytes have equal ids, whoever bred them.
 
     parents: empty for the version the night began with. operator: "seed" for that one.
-    generation: from 1; 0 for the seed.
+    mutation_prompt: what it was bred with, '' for the seed. generation: from 1; 0 for the seed.
     """
 
     id: CandidateId
     skill: Skill
     parents: tuple[CandidateId, ...] = ()
     operator: str = "seed"
+    mutation_prompt: str = ""
     generation: int = 0
 
     @property

@@ -1,9 +1,10 @@
-"""The honest account: what a promotion brought, and what the whole night brought, on draws that chose nothing."""
+"""The honest account: what a promotion and what the whole night brought, on draws that chose nothing."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from rsi_cli.errors import BugError
 from rsi_cli.evaluation.run import mean, mean_scores
 from rsi_cli.evolution.bar import Bar
 from rsi_cli.evolution.candidate import Candidate
@@ -14,11 +15,13 @@ from rsi_cli.ledger.events import Interval, Measurement, RunStopped
 from rsi_cli.nouns import CaseResult, Split
 from rsi_cli.trust.intervals import paired_gain
 
-FIRST_FRESH = 100  # repeats from here on never decide anything about the version they are drawn for
+FIRST_FRESH = 1000  # repeats from here on are for the account alone: no look is ever decided by them
 
 
-async def fresh_draws(night: Night, version: Candidate, decided_on: Sequence[CaseResult]) -> tuple[CaseResult, ...]:
-    """Held-out draws of a version that no decision has seen; at temperature 0 there are only the gate's own."""
+async def fresh_draws(
+    night: Night, version: Candidate, decided_on: Sequence[CaseResult]
+) -> tuple[CaseResult, ...]:
+    """Held-out draws of a version that no decision has seen; at temperature 0 only the gate's own."""
 
     async def make() -> Measurement:
         if not night.draws:
@@ -40,13 +43,14 @@ def gain_between(night: Night, before: Sequence[CaseResult], after: Sequence[Cas
     basis = (
         f"fresh draws on {len(shared)} held-out cases"
         if night.draws
-        else f"the gate's own draws on {len(shared)} held-out cases (temperature 0 gives no fresh ones; may be too high)"
+        else f"the gate's own draws on {len(shared)} held-out cases "
+        "(temperature 0 gives no fresh ones; may be too high)"
     )
     return Interval(estimate=gain.estimate, low=gain.low, high=gain.high, basis=basis)
 
 
 async def closing_account(night: Night, search: Search, bar: Bar, because: str) -> RunStopped:
-    """The last fact of a run: the first and the last version on every open split, and the gain between them."""
+    """The last fact of a run: first and last version on every open split, and the gain between them."""
 
     async def make() -> RunStopped:
         if not bar.promoted:
@@ -71,9 +75,14 @@ async def closing_account(night: Night, search: Search, bar: Bar, because: str) 
     return await night.step("stopped", RunStopped, make)
 
 
-def holdout_score(results: Sequence[CaseResult]) -> float:
-    """Mean over the measured cases, 0.0 … 1.0; 0.0 of none."""
-    return mean(mean_scores(results).values()) or 0.0
+def holdout_score(fresh: Sequence[CaseResult], decided_on: Sequence[CaseResult]) -> float:
+    """Mean over the measured cases, 0.0 … 1.0; of the gate's draws where no fresh one could be measured."""
+    score = mean(mean_scores(fresh).values())
+    if score is None:
+        score = mean(mean_scores(decided_on).values())
+    if score is None:
+        raise BugError("the gate accepted a version that was never measured")
+    return score
 
 
 def _means(results: Mapping[Split, Sequence[CaseResult]]) -> dict[str, float]:

@@ -42,10 +42,16 @@ async def look(night: Night, search: Search, bar: Bar, when: Occasion) -> LookTa
 
     async def make() -> LookTaken | LookSkipped:
         if not search.has_challenger:
-            return LookSkipped(look=when.number, generation=when.generation, why="no champion beats the incumbent on fresh train draws")
+            return LookSkipped(
+                look=when.number,
+                generation=when.generation,
+                why="no champion beats the incumbent on fresh train draws",
+            )
         stages = affordable_repeats(night.rule, night.costs, night.left)
         if not stages:
-            return LookSkipped(look=when.number, generation=when.generation, why="the budget cannot pay for one")
+            return LookSkipped(
+                look=when.number, generation=when.generation, why="the budget cannot pay for one"
+            )
         rule = replace(night.rule, repeats=stages)
         weighed = await _weigh(night, search, bar, rule, when.share)
         return _fact(search, weighed, when, stages)

@@ -7,23 +7,22 @@ from the seed and the step's number, so the second half is the one that the kill
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Sequence
 from random import Random
 
 from rsi_cli.errors import Inconclusive
 from rsi_cli.evaluation.race import race
+from rsi_cli.evaluation.run import mean_scores, side_by_side
 from rsi_cli.evolution.bar import Bar, opened
 from rsi_cli.evolution.breeder import seedling
 from rsi_cli.evolution.gain import closing_account
+from rsi_cli.evolution.look import Occasion
 from rsi_cli.evolution.night import Night
 from rsi_cli.evolution.plan import Prospect, next_turn
 from rsi_cli.evolution.population import found
-from rsi_cli.evolution.look import Occasion
 from rsi_cli.evolution.promote import keep_champion, look_and_promote
 from rsi_cli.evolution.search import Search
 from rsi_cli.evolution.selection import difference
-from rsi_cli.evaluation.run import mean_scores
 from rsi_cli.ledger.events import Bred, Confirmed, GenerationPlanned, Lap, Measurement, Raced, RunStopped
 from rsi_cli.models.converse import converse
 from rsi_cli.nouns import CandidateId, CaseResult, Split
@@ -86,7 +85,7 @@ async def _baseline(night: Night, version: CandidateId, text: str, split: Split)
         unmeasured = sum(result.score is None for result in results)
         if unmeasured > len(results) * night.rule.max_unmeasured:
             raise Inconclusive(
-                f"{unmeasured} of {len(results)} {split} cases could not be measured: {_first_failure(results)}",
+                f"{unmeasured} of {len(results)} {split} cases were not measured: {_first_failure(results)}",
                 hint="see what failed with `rsi eval`, raise the budget, then run again with --resume",
             )
         return Measurement(purpose="baseline", version=version, split=split, results=results)
@@ -133,7 +132,7 @@ async def breed(night: Night, search: Search, generation: int) -> Bred:
 
     async def make() -> Bred:
         litters = night.breeder.ask(search, generation)
-        drafts = await asyncio.gather(*(converse(litter.talk, night.improve) for litter in litters))
+        drafts = await side_by_side(converse(litter.talk, night.improve) for litter in litters)
         return night.breeder.deliver(search, generation, litters, drafts)
 
     return await night.step(f"bred/{generation}", Bred, make)
@@ -163,7 +162,9 @@ async def run_race(night: Night, search: Search, bred: Bred) -> Raced:
 async def confirm(night: Night, search: Search, bred: Bred, raced: Raced) -> Confirmed | None:
     """Measure the best finisher on draws that did not choose it; it leads if it still beats the champion."""
     lead = search.scores(search.champion.id)
-    margins = {lap.candidate: difference(mean_scores(lap.results), lead) for lap in raced.laps if lap.finished}
+    margins = {
+        lap.candidate: difference(mean_scores(lap.results), lead) for lap in raced.laps if lap.finished
+    }
     finalist = max(margins, key=lambda candidate: margins[candidate], default=None)  # the first of equals
     if finalist is None or margins[finalist] <= 0:
         return None
@@ -171,10 +172,16 @@ async def confirm(night: Night, search: Search, bred: Bred, raced: Raced) -> Con
 
     async def make() -> Confirmed:
         lap = next(lap for lap in raced.laps if lap.candidate == finalist)
-        results = await night.measure(text, night.cases(Split.TRAIN), [CONFIRM]) if night.draws else lap.results
+        results = (
+            await night.measure(text, night.cases(Split.TRAIN), [CONFIRM]) if night.draws else lap.results
+        )
         margin = difference(mean_scores(results), lead)
         return Confirmed(
-            generation=raced.generation, candidate=finalist, results=results, difference=margin, crowned=margin > 0
+            generation=raced.generation,
+            candidate=finalist,
+            results=results,
+            difference=margin,
+            crowned=margin > 0,
         )
 
     return await night.step(f"confirmed/{raced.generation}", Confirmed, make)

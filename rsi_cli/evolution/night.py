@@ -26,9 +26,11 @@ E = TypeVar("E", bound=Event)
 class Watcher(Protocol):
     """Whoever looks on: told of every fact and every measured case, never asked anything."""
 
-    def fact(self, event: Event) -> None: ...
+    def fact(self, event: Event) -> None:
+        """Told of a fact; on resume also of those that were recorded before."""
 
-    def measured(self, result: CaseResult) -> None: ...
+    def measured(self, result: CaseResult) -> None:
+        """Told of a graded answer, in no fixed order."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +43,7 @@ class SkillFiles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """How a night is laid out. size: places in the population, >= 2. generations: None = until the budget ends."""
+    """How a night is laid out. size: places in the population, >= 2. generations: None = all the budget pays."""
 
     size: int = 8
     generations: int | None = None
@@ -51,8 +53,8 @@ class Shape:
 class Night:
     """One run's parts.
 
-    rule: how much evidence a promotion needs. improve: the way to the improver. raw: the skill's bytes at the start. inherited: mutation prompts of
-    earlier nights. branch: where promotions go. watcher: for the screen.
+    rule: how much evidence a promotion needs. improve: the way to the improver. raw: the skill's bytes at the
+    start. inherited: mutation prompts of earlier nights. watcher: for the screen.
     """
 
     started: RunStarted
@@ -81,12 +83,16 @@ class Night:
         """Calls that may still be made."""
         return calls_left(self.budget.limits, self.budget.spent, self.budget.elapsed_s())
 
-    async def measure(self, text: str, cases: Sequence[Case], repeats: Iterable[int]) -> tuple[CaseResult, ...]:
+    async def measure(
+        self, text: str, cases: Sequence[Case], repeats: Iterable[int]
+    ) -> tuple[CaseResult, ...]:
         """Measure a version; the watcher sees every result as it arrives."""
         return await evaluate(text, cases, repeats, self.bench, self.watcher.measured)
 
-    async def step(self, key: str, kind: type[E] | tuple[type[E], ...], make: Callable[[], Awaitable[E]]) -> E:
-        """Do a step of the night once: a fact that the journal holds is taken as it is, else made and recorded."""
+    async def step(
+        self, key: str, kind: type[E] | tuple[type[E], ...], make: Callable[[], Awaitable[E]]
+    ) -> E:
+        """Do a step of the night once: a fact in the journal is taken as it is, else made and recorded."""
         event = await once(self.facts, kind, key, make)
         self.watcher.fact(event)
         return event

@@ -44,7 +44,9 @@ class Population:
         Promptbreeder's prompt crossover, moved to where it pays: the moment a champion is confirmed.
         """
         return Population(
-            tuple(replace(unit, candidate=champion) if is_worse(unit.candidate) else unit for unit in self.units)
+            tuple(
+                replace(unit, candidate=champion) if is_worse(unit.candidate) else unit for unit in self.units
+            )
         )
 
     def prompts_by_record(self) -> tuple[MutationPrompt, ...]:
@@ -78,6 +80,7 @@ def found(
         chosen.append(rng.choice(chosen))
     return Population(
         tuple(
-            Unit(candidate=seed, mutation_prompt=prompt, thinking_style=rng.choice(styles)) for prompt in chosen
+            Unit(candidate=seed, mutation_prompt=prompt, thinking_style=rng.choice(styles))
+            for prompt in chosen
         )
     )

@@ -7,7 +7,7 @@ from dataclasses import replace
 from rsi_cli.errors import RepoError
 from rsi_cli.evolution.bar import Bar, raised
 from rsi_cli.evolution.candidate import Candidate
-from rsi_cli.evolution.gain import FIRST_FRESH, fresh_draws, gain_between, holdout_score
+from rsi_cli.evolution.gain import fresh_draws, gain_between, holdout_score
 from rsi_cli.evolution.look import Occasion, decision_of, look
 from rsi_cli.evolution.night import Night
 from rsi_cli.evolution.search import Search
@@ -21,7 +21,7 @@ from rsi_cli.ledger.events import (
     PromotionPlanned,
 )
 from rsi_cli.ledger.git import CommitMessage, gain_text
-from rsi_cli.nouns import CandidateId, CaseResult, Sha
+from rsi_cli.nouns import CandidateId, Sha
 from rsi_cli.skill.sidecar import write_sidecar
 from rsi_cli.trust.gate import Accept
 
@@ -38,14 +38,13 @@ async def look_and_promote(night: Night, search: Search, bar: Bar, when: Occasio
     decision = decision_of(night, taken)
     if not isinstance(decision, Accept):
         return search, bar
-    fresh = await _commit(night, search, taken, decision)
+    await _commit(night, search, taken, decision)
     incumbent = search.candidates[taken.candidate]
-    first = FIRST_FRESH if night.draws else 0
-    return replace(search, incumbent=incumbent), raised(bar, taken, fresh, first)
+    return replace(search, incumbent=incumbent), raised(bar, taken, fresh_draws=night.draws)
 
 
-async def _commit(night: Night, search: Search, taken: LookTaken, accepted: Accept) -> tuple[CaseResult, ...]:
-    """Measure what the promotion brings, then commit it. Returns the new incumbent's fresh held-out draws.
+async def _commit(night: Night, search: Search, taken: LookTaken, accepted: Accept) -> None:
+    """Measure what the promotion brings, then commit it.
 
     The measurement comes first because the commit says what it brings; whatever it says, the gate has decided.
     """
@@ -57,11 +56,15 @@ async def _commit(night: Night, search: Search, taken: LookTaken, accepted: Acce
     message = _message(night, search, accepted, gain, score)
 
     async def make() -> Promoted:
-        commit = _already(night, winner.id, planned.parent_commit) or _promote(night, search, winner, message)
+        # A run that was killed between committing and writing that down finds its own commit again.
+        found = night.repo.find_promotion(
+            night.started.run, winner.id, planned.parent_commit, night.started.branch
+        )
+        commit = found or _promote(night, search, winner, message)
         return Promoted(
             candidate=winner.id,
             commit=commit,
-            parent_commit=planned.parent_commit,
+            parent_commit=night.repo.resolve(f"{commit}^"),  # the owner may have committed since it was planned
             operator=winner.operator,
             mutation_prompt=_prompt_of(search, winner.id),
         )
@@ -72,7 +75,6 @@ async def _commit(night: Night, search: Search, taken: LookTaken, accepted: Acce
         return PromotionGain(candidate=winner.id, gain=gain, holdout_score=score)
 
     await night.step(f"gain/{winner.id}", PromotionGain, account)
-    return after
 
 
 async def _planned(night: Night, winner: Candidate) -> PromotionPlanned:
@@ -80,12 +82,6 @@ async def _planned(night: Night, winner: Candidate) -> PromotionPlanned:
         return PromotionPlanned(candidate=winner.id, parent_commit=night.repo.tip(night.started.branch))
 
     return await night.step(f"planned/{winner.id}", PromotionPlanned, make)
-
-
-def _already(night: Night, candidate: CandidateId, parent: Sha) -> Sha | None:
-    """The commit of a run that was killed between committing and writing that down."""
-    found = night.repo.find_trailer("Rsi-Candidate", candidate, parent, night.started.branch)
-    return found if found else None
 
 
 def _promote(night: Night, search: Search, winner: Candidate, message: CommitMessage) -> Sha:

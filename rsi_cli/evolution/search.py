@@ -1,4 +1,4 @@
-"""The state of the search between two generations: what is committed, what leads, who is in the population."""
+"""The state of the search between two generations: what is committed, what leads, who may have children."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class Search:
 
     @property
     def has_challenger(self) -> bool:
-        """Whether a champion leads that the gate has not judged yet and whose fresh train mean is above the incumbent's."""
+        """Whether a champion leads that the gate has not judged, its fresh train mean above the incumbent's."""
         if self.champion.id == self.incumbent.id or self.champion.id in self.judged:
             return False
         champion, incumbent = self.train_score(self.champion.id), self.train_score(self.incumbent.id)

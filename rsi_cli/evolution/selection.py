@@ -24,7 +24,9 @@ class Tournament:
     loser: int
 
 
-def tournaments(population: Population, scores: Scores, lengths: Mapping[CandidateId, int], rng: Random) -> tuple[Tournament, ...]:
+def tournaments(
+    population: Population, scores: Scores, lengths: Mapping[CandidateId, int], rng: Random
+) -> tuple[Tournament, ...]:
     """Pair all units at random, each once, and decide every pair.
 
     The better score on the cases that both were measured on wins. Between equals the mutation prompt
@@ -38,7 +40,12 @@ def tournaments(population: Population, scores: Scores, lengths: Mapping[Candida
 
 
 def _decide(
-    first: int, second: int, population: Population, scores: Scores, lengths: Mapping[CandidateId, int], rng: Random
+    first: int,
+    second: int,
+    population: Population,
+    scores: Scores,
+    lengths: Mapping[CandidateId, int],
+    rng: Random,
 ) -> Tournament:
     one, other = population.units[first], population.units[second]
     margin = difference(scores.get(one.candidate, {}), scores.get(other.candidate, {}))

@@ -51,6 +51,7 @@ class RunStarted:
 
     @property
     def key(self) -> str:
+        """Names the fact within its run."""
         return "run"
 
 
@@ -68,6 +69,7 @@ class Measurement:
 
     @property
     def key(self) -> str:
+        """Names the fact within its run."""
         return f"{self.purpose}/{self.version}/{self.split}"
 
 
@@ -104,6 +106,7 @@ class Bred:
 
     @property
     def key(self) -> str:
+        """Names the fact within its run."""
         return f"bred/{self.generation}"
 
 
@@ -125,6 +128,7 @@ class Raced:
 
     @property
     def key(self) -> str:
+        """Names the fact within its run."""
         return f"raced/{self.generation}"
 
 
@@ -140,6 +144,7 @@ class Confirmed:
 
     @property
     def key(self) -> str:
+        """Names the fact within its run."""
         return f"confirmed/{self.generation}"
 
 
@@ -173,6 +178,7 @@ class LookTaken:
 
     @property
     def key(self) -> str:
+        """Names the fact within its run."""
         return f"look/{self.look}"
 
 
@@ -186,6 +192,7 @@ class LookSkipped:
 
     @property
     def key(self) -> str:
+        """Names the fact within its run."""
         return f"look/{self.look}"
 
 
@@ -198,6 +205,7 @@ class PromotionPlanned:
 
     @property
     def key(self) -> str:
+        """Names the fact within its run."""
         return f"planned/{self.candidate}"
 
 
@@ -213,6 +221,7 @@ class Promoted:
 
     @property
     def key(self) -> str:
+        """Names the fact within its run."""
         return f"promoted/{self.candidate}"
 
 
@@ -226,6 +235,7 @@ class ChampionKept:
 
     @property
     def key(self) -> str:
+        """Names the fact within its run."""
         return f"kept/{self.candidate}"
 
 
@@ -239,6 +249,7 @@ class PromotionGain:
 
     @property
     def key(self) -> str:
+        """Names the fact within its run."""
         return f"gain/{self.candidate}"
 
 
@@ -258,6 +269,7 @@ class GenerationPlanned:
 
     @property
     def key(self) -> str:
+        """Names the fact within its run."""
         return f"planned-generation/{self.generation}"
 
 
@@ -272,6 +284,7 @@ class RunStopped:
 
     @property
     def key(self) -> str:
+        """Names the fact within its run."""
         return "stopped"
 
 

@@ -6,6 +6,7 @@ import asyncio
 import hashlib
 import weakref
 from dataclasses import dataclass, field, replace
+from typing import TypeAlias
 
 from rsi_cli.errors import ModelError
 from rsi_cli.models.budget import Budget
@@ -16,6 +17,9 @@ from rsi_cli.models.estimate import Estimator
 from rsi_cli.models.pace import Pace
 from rsi_cli.nouns import Blame, Failed, Prompt, Reply, Usage
 from rsi_cli.suite.model import ModelChoice
+
+_Door: TypeAlias = tuple[str, str | None]
+"""A model's name and address: who limits, refuses and dislikes parameters, whatever role is played."""
 
 
 def draw_seed(run_seed: int, repeat: int) -> int:
@@ -55,10 +59,10 @@ class Gateway:
         self._estimator = Estimator(parts.provider, priced=parts.budget.limits.max_usd is not None)
         self._estimator.refuse_unknown_prices(parts.cast)
         self._flights: weakref.WeakValueDictionary[str, asyncio.Lock] = weakref.WeakValueDictionary()
-        self._dropped: dict[ModelChoice, frozenset[Droppable]] = {}
-        self._not_before: dict[ModelChoice, float] = {}
-        self._lost: dict[ModelChoice, Refused] = {}
-        self._answered: set[ModelChoice] = set()
+        self._dropped: dict[_Door, frozenset[Droppable]] = {}
+        self._not_before: dict[_Door, float] = {}
+        self._lost: dict[_Door, Refused] = {}
+        self._answered: set[_Door] = set()
 
     @property
     def usage(self) -> Usage:
@@ -68,7 +72,7 @@ class Gateway:
     @property
     def dropped(self) -> dict[str, frozenset[Droppable]]:
         """By model name: the parameters that it would not take and that are no longer sent."""
-        return {choice.name: names for choice, names in self._dropped.items()}
+        return {name: names for (name, _), names in self._dropped.items()}
 
     async def ask(self, prompt: Prompt, *, depth: bool = False) -> Reply | Failed:
         """The model's reply, or why there is none: blame MODEL or BUDGET.
@@ -99,7 +103,7 @@ class Gateway:
             repeat=prompt.repeat,
             template=prompt.template,
         )
-        return whole.without(self._dropped.get(choice, frozenset()))
+        return whole.without(self._dropped.get(_door(choice), frozenset()))
 
     def _kept(self, key: str) -> Reply | None:
         kept = self._parts.cache.get(key)
@@ -117,18 +121,20 @@ class Gateway:
             if isinstance(outcome, Completion):
                 return _reply(call, outcome, spent)
             if outcome.unsupported:
-                self._dropped[choice] = self._dropped.get(choice, frozenset()) | outcome.unsupported
+                self._dropped[_door(choice)] = (
+                    self._dropped.get(_door(choice), frozenset()) | outcome.unsupported
+                )
                 return None
             if outcome.kind == "budget":
                 return Failed(Blame.BUDGET, outcome.message)
             if outcome.kind == "fatal":
-                self._lost[choice] = outcome
+                self._lost[_door(choice)] = outcome
                 raise _lost(choice, outcome)
             failures += 1
             wait_s = pace.wait_s(outcome, failures)
-            if wait_s is None and not outcome.reached and choice not in self._answered:
+            if wait_s is None and not outcome.reached and _door(choice) not in self._answered:
                 outcome = replace(outcome, kind="fatal")
-                self._lost[choice] = outcome
+                self._lost[_door(choice)] = outcome
                 raise _lost(choice, outcome)
             if wait_s is None:
                 return Failed(Blame.MODEL, f"{choice.name}: {outcome.message} (asked {_times(failures)})")
@@ -143,12 +149,12 @@ class Gateway:
         pace, waited_for = self._parts.pace, 0.0
         while True:
             async with self._slots:
-                if (lost := self._lost.get(choice)) is not None:
+                if (lost := self._lost.get(_door(choice))) is not None:
                     raise _lost(choice, lost)
-                if call != call.without(known := self._dropped.get(choice, frozenset())):
+                if call != call.without(known := self._dropped.get(_door(choice), frozenset())):
                     # Somebody learned this while we waited for our turn: no need to be refused as well.
                     return Refused(kind="retry", status=None, message="", unsupported=known), Usage()
-                not_before = self._not_before.get(choice, 0.0)
+                not_before = self._not_before.get(_door(choice), 0.0)
                 wait_s = not_before - pace.clock()
                 if wait_s <= 0.0 or not_before <= waited_for:
                     return await self._sent(call, choice, key, number)
@@ -174,11 +180,11 @@ class Gateway:
         try:
             outcome = await self._parts.provider.complete(call)
             if isinstance(outcome, Completion):
-                self._answered.add(choice)
+                self._answered.add(_door(choice))
                 self._estimator.learn(call, outcome.output_tokens)
                 self._parts.cache.put(key, _reply(call, outcome, outcome.usage))
             elif outcome.retry_after_s is not None:
-                self._not_before[choice] = pace.clock() + outcome.retry_after_s
+                self._not_before[_door(choice)] = pace.clock() + outcome.retry_after_s
         finally:
             charged = _charge(outcome, estimate, pace.clock() - began)
             self._parts.budget.settle(held, charged)
@@ -236,6 +242,10 @@ def _lost(choice: ModelChoice, refusal: Refused) -> ModelError:
         provider=choice.name.partition("/")[0],
         model=choice.name,
     )
+
+
+def _door(choice: ModelChoice) -> _Door:
+    return choice.name, choice.api_base
 
 
 def _times(count: int) -> str:

@@ -24,7 +24,8 @@ _SECRET = re.compile(r"\b(?:sk|pk|gsk|xai|AIza)[-_]?[\w-]{16,}|(?<=[?&]key=)[\w-
 _MANY_SPACES = re.compile(r"\s+")
 _LITELLM_WORDS = re.compile(r"^(?:litellm\.)?(?:\w+(?:Error|Exception)|Timeout): (?=\S)|^\w+Exception - ")
 _UNWANTED = re.compile(
-    r"unsupported|(?:not|n.t) support|unrecognized|unknown (?:parameter|field|name)|not permitted|extra inputs",
+    r"unsupported|(?:not|n.t) support|unrecognized|unknown (?:parameter|field|name)|"
+    r"not permitted|extra inputs",
     re.IGNORECASE,
 )
 _NO_KEY = re.compile(
@@ -173,7 +174,7 @@ def _plain(text: str) -> str:
 
 
 def _without_secrets(text: str) -> str:
-    """Some providers quote the key, or the address that carries it; messages end up in journals and reports."""
+    """Some providers quote the key, or the address that holds it; messages end up in journals and reports."""
     for name, value in os.environ.items():
         if name.endswith(_SECRET_NAMES) and len(value) >= _SHORTEST_SECRET:
             text = text.replace(value, "[secret]")

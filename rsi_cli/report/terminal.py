@@ -64,21 +64,30 @@ class NightScreen:
             self.say(line[0], line[1])
 
 
-def _line(event: Event) -> tuple[str, str] | None:  # noqa: PLR0911 - one arm for each kind of fact
+def _line(event: Event) -> tuple[str, str] | None:
     match event:
         case RunStarted():
             return f"run {event.run} · {event.skill_name} · seed {event.seed} · on {event.branch}", "bold"
         case Measurement(purpose="baseline"):
-            return f"baseline {event.split}: {percent(_mean(event.results))} over {counted(len(event.results), 'case')}", ""
+            return (
+                f"baseline {event.split}: {percent(_mean(event.results))} over {counted(len(event.results), 'case')}",
+                "",
+            )
         case Bred():
             return _bred(event), "dim"
         case Raced():
             finished = sum(lap.finished for lap in event.laps)
             asked = sum(len(lap.results) for lap in event.laps)
-            return f"  race: {counted(asked, 'answer')}, {counted(finished, 'child', 'children')} ran to the end", "dim"
+            return (
+                f"  race: {counted(asked, 'answer')}, {counted(finished, 'child', 'children')} ran to the end",
+                "dim",
+            )
         case Confirmed():
             verb = "leads now" if event.crowned else "did not hold up"
-            return f"  {event.candidate} {verb}: {points(event.difference)} on fresh train draws", "cyan" if event.crowned else ""
+            return (
+                f"  {event.candidate} {verb}: {points(event.difference)} on fresh train draws",
+                "cyan" if event.crowned else "",
+            )
         case LookTaken():
             return event.sentence, "green" if event.decision == "accept" else "yellow"
         case LookSkipped():

@@ -70,7 +70,9 @@ def night_lines(state: RunState, usage: Usage, *, skill: str) -> list[str]:
     if not state.promotions:
         lines.append("  nothing was promoted: no candidate was shown to be really better")
         return lines
-    lines.extend(f"  commit {promotion.commit[:12]} by {promotion.operator}" for promotion in state.promotions)
+    lines.extend(
+        f"  commit {promotion.commit[:12]} by {promotion.operator}" for promotion in state.promotions
+    )
     return [*lines, f"  take it back with: rsi rollback {skill}"]
 
 
@@ -123,7 +125,9 @@ def status_lines(state: RunState, *, pid: int | None) -> list[str]:
         f"  {counted(state.generations, 'generation')}, {counted(state.born, 'candidate')}, "
         f"{state.spent_share:.0%} of the search behind it, {counted(len(state.looks), 'look')}"
     )
-    lines.extend(f"  commit {promotion.commit[:12]} by {promotion.operator}" for promotion in state.promotions)
+    lines.extend(
+        f"  commit {promotion.commit[:12]} by {promotion.operator}" for promotion in state.promotions
+    )
     return lines
 
 

@@ -9,11 +9,23 @@ from dataclasses import dataclass
 from typing import Final
 
 from rsi_cli.nouns import Json
+from rsi_cli.prompts.render import is_template
 from rsi_cli.suite.kinds import AnyJson, JsonSchema, Kind, ListOf, Text, Whole
 from rsi_cli.suite.nodes import Node, Scalar, Table, Trail, kind_of
 from rsi_cli.suite.shape import Field, Shape
+from rsi_cli.suite.templates import Template
 
 SET: Final = "assert-set"
+
+_TEXT = Template(Text(least=1))
+_PROSE = Template(Text(blank=False))
+_TEXTS = ListOf(_TEXT, least=1)
+_JAVASCRIPT = (  # what JavaScript alone knows → something that Python takes in its place
+    (re.compile(r"\(\?<(?=[A-Za-z_$])"), "(?P<"),
+    (re.compile(r"\\k<(\w+)>"), r"(?P=\1)"),
+    (re.compile(r"\\[pP]\{[^}]*\}|\\c[A-Za-z]"), "x"),
+    (re.compile(r"\[\^?\]"), "x"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,20 +39,24 @@ class AssertionType:
 
 
 class _Pattern:
-    """A regular expression of Python's `re`."""
+    """A regular expression as JavaScript writes it, which is nearly as Python does.
+
+    The graders have the last word; here only what no reader of patterns takes is refused.
+    """
 
     def read(self, node: Node, at: Trail) -> str | None:
         """The pattern; that it compiles is checked."""
-        text = Text(least=1).read(node, at)
-        if text is None:
-            return None
+        text = _TEXT.read(node, at)
+        if text is None or is_template(text):
+            return text
         try:
             with warnings.catch_warnings():
                 warnings.simplefilter("ignore")
-                re.compile(text)
+                re.compile(_in_python(text))
         except (re.error, OverflowError, RecursionError) as error:
-            at.problem(node, f"not a regular expression: {error}")
-            return None
+            if "look-behind" not in str(error):  # of any width is fine in JavaScript
+                at.problem(node, f"not a regular expression: {error}")
+                return None
         return text
 
     def schema(self) -> JsonSchema:
@@ -53,15 +69,14 @@ class _Words:
 
     def read(self, node: Node, at: Trail) -> Json:
         """The text, or the texts as a list."""
-        words = ListOf(Text(least=1), least=1)
         if isinstance(node, Scalar):
-            return Text(blank=False).read(node, at)
-        found = words.read(node, at)
+            return _PROSE.read(node, at)
+        found = _TEXTS.read(node, at)
         return None if found is None else list(found)
 
     def schema(self) -> JsonSchema:
         """The same as JSON Schema."""
-        return {"anyOf": [Text(blank=False).schema(), ListOf(Text(least=1), least=1).schema()]}
+        return {"anyOf": [_PROSE.schema(), _TEXTS.schema()]}
 
 
 class _DataSchema:
@@ -106,12 +121,24 @@ class _WordCount:
         return {"anyOf": [Whole(0).schema(), {**_RANGE.schema(), "minProperties": 1}]}
 
 
-_TEXT = Text(least=1)
+class _Answer:
+    """Any JSON; a text may be a template."""
+
+    def read(self, node: Node, at: Trail) -> Json:
+        """The value; templates unrendered."""
+        value = AnyJson().read(node, at)
+        return _TEXT.read(node, at) if isinstance(value, str) and is_template(value) else value
+
+    def schema(self) -> JsonSchema:
+        """The same as JSON Schema."""
+        return AnyJson().schema()
+
+
 ASSERTION_TYPES: Final[Mapping[str, AssertionType]] = {
     one.name: one
     for one in (
         AssertionType(
-            "equals", "The answer is exactly this; without a value, `expected`.", AnyJson(), needs_value=False
+            "equals", "The answer is exactly this; without a value, `expected`.", _Answer(), needs_value=False
         ),
         AssertionType("contains", "The answer holds this text.", _TEXT),
         AssertionType("icontains", "The answer holds this text, in any case.", _TEXT),
@@ -134,9 +161,13 @@ ASSERTION_TYPES: Final[Mapping[str, AssertionType]] = {
             needs_value=False,
         ),
         AssertionType("word-count", "The answer has this many words, or {min, max}.", _WordCount()),
-        AssertionType(
-            "llm-rubric", "A judge model finds that the answer meets this rubric.", Text(blank=False)
-        ),
+        AssertionType("llm-rubric", "A judge model finds that the answer meets this rubric.", _PROSE),
         AssertionType(SET, "Several assertions that count as one.", None, needs_value=False),
     )
 }
+
+
+def _in_python(pattern: str) -> str:
+    for theirs, ours in _JAVASCRIPT:
+        pattern = theirs.sub(ours, pattern)
+    return pattern

@@ -14,6 +14,7 @@ from rsi_cli.suite.model import Assertion, Case
 from rsi_cli.suite.nodes import Listed, Node, Scalar, Table, Trail, shown
 from rsi_cli.suite.shape import Field, Record, Row, Shape
 from rsi_cli.suite.split import Placement, assign, conflicts
+from rsi_cli.suite.templates import DEFAULT_PROMPT, render_fault, texts_of
 
 _NAME = Text(blank=False, one_line=True)
 _SPLITS: Mapping[str, Split] = {str(split): split for split in Split}
@@ -177,6 +178,7 @@ def _draft(row: Row, defaults: Defaults, prompt: str) -> Draft:
         line=row.table.line,
     )
     row.get(METADATA, None)
+    _check_templates(row, case, prompt)
     return Draft(case, row, row.get(SPLIT, None))
 
 
@@ -198,6 +200,18 @@ def _asserts(row: Row, defaults: Defaults, expected: Json) -> tuple[Assertion, .
     return ()
 
 
+def _check_templates(row: Row, case: Case, prompt: str) -> None:
+    """Render once what every night renders, so that a name that is missing shows now."""
+    known = {**case.vars, "input": case.input}
+    if INPUT.name in case.vars:
+        row.problem(VARS, "`input` cannot be a variable; write it as the case's own `input:`")
+    elif prompt != DEFAULT_PROMPT and (fault := render_fault(prompt, known)):
+        row.at.problem(row.table, f"the suite's prompt, {fault}")
+    for text in dict.fromkeys(text for one in case.asserts for text in texts_of(one)):
+        if text != case.expected and (fault := render_fault(text, {"expected": case.expected, **known})):
+            row.problem(ASSERTS, fault)
+
+
 def _check_input(row: Row, prompt: str) -> None:
     if INPUT.name in row.nodes:
         if row.node(INPUT) is None:
@@ -205,7 +219,7 @@ def _check_input(row: Row, prompt: str) -> None:
     elif row.lacks(INPUT):
         if row.lacks(VARS):
             row.at.problem(row.table, "a case needs `input` (or `vars`, for a suite with a `prompt`)")
-        elif _USES_INPUT.search(prompt) and "input" not in row.get(VARS, {}):
+        elif _USES_INPUT.search(prompt):
             row.at.problem(
                 row.table, "no `input`, but the suite's prompt holds {{ input }}; give one or change `prompt`"
             )

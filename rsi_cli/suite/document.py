@@ -13,8 +13,7 @@ from rsi_cli.suite.nodes import Listed, Node, Table, Trail, kind_of
 from rsi_cli.suite.sections import FIELDS as SECTION_FIELDS
 from rsi_cli.suite.sections import sections_of
 from rsi_cli.suite.shape import Field, Row, Shape
-
-DEFAULT_PROMPT = "{{ input }}"
+from rsi_cli.suite.templates import DEFAULT_PROMPT, Template
 
 
 class _CaseList:
@@ -41,7 +40,7 @@ _NAME = Field(
 _DESCRIPTION = Field(name="description", kind=Text(), about="What the suite measures.")
 _PROMPT = Field(
     name="prompt",
-    kind=Text(blank=False),
+    kind=Template(Text(blank=False)),
     about="Template of what the actor is sent, over `input` and the case's vars; {{ input }} if left out.",
     meant_by=("prompts", "template"),
 )

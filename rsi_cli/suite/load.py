@@ -41,13 +41,13 @@ def compose_text(text: str, trail: Trail) -> Node | None:
     return compose(text.removeprefix("\ufeff"), trail)
 
 
-def refuse(trail: Trail) -> None:
-    """Raise InputError if any problem was noted, all of them in file order."""
+def refuse(trail: Trail, *, hint: str = _HINT) -> None:
+    """Raise InputError if any problem was noted, all of them in file order. hint: what to do then."""
     if not trail.found:
         return
     problems = tuple(sorted(dict.fromkeys(trail.found), key=lambda problem: (problem.line, problem.col)))
     count = "a mistake" if len(problems) == 1 else f"{len(problems)} mistakes"
-    raise InputError(f"{trail.file} has {count}", hint=_HINT, problems=problems)
+    raise InputError(f"{trail.file} has {count}", hint=hint, problems=problems)
 
 
 def read_text(path: Path) -> str:

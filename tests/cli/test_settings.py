@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
+from types import MappingProxyType
 from typing import Protocol
 
 import pytest
@@ -14,6 +15,8 @@ from rsi_cli.suite.load import parse_suite
 from rsi_cli.suite.model import GateRule, Limits, ModelChoice
 
 CASES = "cases: [{id: a, input: x, expected: 1}]\n"
+NO_FLAGS = Flags()
+NO_VARIABLES: Mapping[str, str] = MappingProxyType({})
 EVENING = datetime(2026, 11, 20, 22, 30)  # noqa: DTZ001 - the clock on the wall
 
 
@@ -34,12 +37,12 @@ def settled(tmp_path: Path) -> Resolve:
     """Resolve settings from texts: what the suite, the repository's rsi.yaml and the user's file say."""
 
     def run(
-        flags: Flags = Flags(),
+        flags: Flags = NO_FLAGS,
         *,
-        env: Mapping[str, str] = {},
+        env: Mapping[str, str] = NO_VARIABLES,
         suite: str = "",
         repo: str = "",
-        user: str = "",  # noqa: B006, B008
+        user: str = "",
     ) -> Settings:
         root, own = tmp_path / "repo", tmp_path / "own.yaml"
         root.mkdir(exist_ok=True)
@@ -55,6 +58,10 @@ def settled(tmp_path: Path) -> Resolve:
 
 def names(settings: Settings) -> tuple[str, ...]:
     return tuple(settings.models[role].name for role in (Role.ACTOR, Role.IMPROVER, Role.JUDGE))
+
+
+def how(settings: Settings) -> tuple[int | None, int, int, bool, str]:
+    return settings.seed, settings.epochs, settings.concurrency, settings.cache, settings.on_limit
 
 
 def refused(call: Callable[[], object]) -> InputError:
@@ -102,16 +109,11 @@ def test_the_stronger_source_wins_and_is_remembered(settled: Resolve) -> None:
 
 def test_the_users_own_file_comes_last(settled: Resolve) -> None:
     settings = settled(
-        user="budget: {max_calls: 5, for: 8h}\nconcurrency: 3\nseed: 7\ncache: no\non_limit: wait\nepochs: 2\n"
+        user="budget: {max_calls: 5, for: 8h}\nconcurrency: 3\nseed: 7\ncache: no\n"
+        "on_limit: wait\nepochs: 2\n"
     )
     assert settings.limits == Limits(max_calls=5, max_seconds=28800.0)
-    assert (settings.concurrency, settings.seed, settings.cache, settings.on_limit, settings.epochs) == (
-        3,
-        7,
-        False,
-        "wait",
-        2,
-    )
+    assert how(settings) == (7, 2, 3, False, "wait")
     assert settings.origin["seed"].endswith("own.yaml")
 
 
@@ -139,13 +141,7 @@ def test_every_flag_arrives(settled: Resolve) -> None:
     assert names(settings) == ("openai/a", "openai/b", "openai/d")
     assert [choice.name for choice in settings.improvers] == ["openai/b", "openai/c"]
     assert settings.limits == Limits(max_calls=10, max_tokens=99, max_usd=1.5, max_seconds=7200.0)
-    assert (settings.seed, settings.epochs, settings.concurrency, settings.cache, settings.on_limit) == (
-        5,
-        3,
-        2,
-        False,
-        "wait",
-    )
+    assert how(settings) == (5, 3, 2, False, "wait")
     assert settings.origin["models.improver"] == "--improver-model"
     assert settings.origin["cache"] == "--no-cache"
     assert settings.origin["budget.max_seconds"] == "--for"
@@ -153,23 +149,27 @@ def test_every_flag_arrives(settled: Resolve) -> None:
 
 def test_every_flag_has_its_variable(settled: Resolve) -> None:
     env = {
-        "RSI_MODEL": "openai/a", "RSI_IMPROVER_MODEL": "openai/b,openai/c", "RSI_JUDGE_MODEL": "openai/d", "RSI_SEED": "5",
-        "RSI_EPOCHS": "3", "RSI_CONCURRENCY": "2", "RSI_NO_CACHE": "1", "RSI_MAX_USD": "1.5", "RSI_MAX_CALLS": "10",
-        "RSI_MAX_TOKENS": "99", "RSI_UNTIL": "07:00", "RSI_ON_LIMIT": "wait", "RSI_API_BASE": "http://127.0.0.1:1/v1",
-    }  # fmt: skip
+        "RSI_MODEL": "openai/a",
+        "RSI_IMPROVER_MODEL": "openai/b,openai/c",
+        "RSI_JUDGE_MODEL": "openai/d",
+        "RSI_SEED": "5",
+        "RSI_EPOCHS": "3",
+        "RSI_CONCURRENCY": "2",
+        "RSI_NO_CACHE": "1",
+        "RSI_MAX_USD": "1.5",
+        "RSI_MAX_CALLS": "10",
+        "RSI_MAX_TOKENS": "99",
+        "RSI_UNTIL": "07:00",
+        "RSI_ON_LIMIT": "wait",
+        "RSI_API_BASE": "http://127.0.0.1:1/v1",
+    }
     settings = settled(env=env)
     assert names(settings) == ("openai/a", "openai/b", "openai/d")
     assert {choice.api_base for choice in (*settings.models.values(), *settings.improvers)} == {
         "http://127.0.0.1:1/v1"
     }
     assert settings.limits == Limits(max_calls=10, max_tokens=99, max_usd=1.5, max_seconds=30600.0)
-    assert (settings.seed, settings.epochs, settings.concurrency, settings.cache, settings.on_limit) == (
-        5,
-        3,
-        2,
-        False,
-        "wait",
-    )
+    assert how(settings) == (5, 3, 2, False, "wait")
     assert settings.origin["models.actor"] == "RSI_MODEL"
     assert settings.origin["budget.max_seconds"] == "RSI_UNTIL"
 
@@ -181,11 +181,11 @@ def test_the_earlier_of_for_and_until_ends_the_night(settled: Resolve) -> None:
 
 def test_whoever_has_no_model_gets_the_actors_and_its_address(settled: Resolve) -> None:
     settings = settled(
-        suite='models: {actor: {name: openai/a, api_base: "http://h/v1", temperature: 0, usd_per_million_input: 3}}'
+        suite="models: {actor: {name: openai/a, api_base: h, temperature: 0, usd_per_million_input: 3}}"
     )
     assert names(settings) == ("openai/a",) * 3
     assert settings.models[Role.JUDGE] == ModelChoice(
-        name="openai/a", api_base="http://h/v1", usd_per_million_input=3.0
+        name="openai/a", api_base="h", usd_per_million_input=3.0
     )
     assert settings.models[Role.ACTOR].temperature == 0
     assert settings.origin["models.judge"] == "the actor's model"
@@ -214,7 +214,10 @@ def test_an_address_without_a_model_is_refused_with_the_missing_flag(settled: Re
 
 
 def test_a_flag_that_names_another_model_keeps_the_manner_but_not_the_address(settled: Resolve) -> None:
-    suite = 'models: {actor: {name: openai/a, api_base: "http://h/v1", temperature: 0, timeout_s: 9, usd_per_million_output: 3}}'
+    suite = """\
+models:
+  actor: {name: openai/a, api_base: "http://h/v1", temperature: 0, timeout_s: 9, usd_per_million_output: 3}
+"""
     other = settled(Flags(model="openai/b"), suite=suite).models[Role.ACTOR]
     assert other == ModelChoice(name="openai/b", temperature=0.0, timeout_s=9.0)
     same = settled(Flags(model="openai/a"), suite=suite).models[Role.ACTOR]

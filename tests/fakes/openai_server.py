@@ -1,7 +1,7 @@
 """An OpenAI-compatible server on 127.0.0.1 that does what a script tells it, failures included.
 
 In a test: `with OpenAIServer(script=[Fail(429), Say("hi")]) as server: … server.base_url … server.requests`.
-By hand: `python tests/fakes/openai_server.py --port 0 --apprentice` prints its base URL and serves until killed;
+By hand: `python tests/fakes/openai_server.py --port 0 --apprentice` prints its base URL and serves on;
 `GET /stats` tells how many requests came and how many were answers given before.
 """
 
@@ -28,7 +28,7 @@ Answer: TypeAlias = Callable[[list[dict[str, str]], Body], str]
 class Say:
     """A 200. text: None = ask the server's `answer`. tokens: in and out, None = four bytes each.
 
-    choices: False = an empty list. content: False = null. A text longer than the request's `max_tokens` is cut.
+    choices: False = an empty list. content: False = null. A text over `max_tokens` is cut.
     """
 
     text: str | None = None

@@ -1,4 +1,4 @@
-"""Parts to build a gateway from without a network: a scripted provider, a clock that only sleeps move, a rig."""
+"""Parts to build a gateway from without a network: a scripted provider, a clock, a rig."""
 
 from __future__ import annotations
 

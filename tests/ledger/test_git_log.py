@@ -10,7 +10,7 @@ import pytest
 from rsi_cli.errors import RepoError
 from rsi_cli.ledger.events import Interval
 from rsi_cli.ledger.git import Repo
-from rsi_cli.nouns import Sha
+from rsi_cli.nouns import CandidateId, RunId, Sha
 from tests.fakes.owner import SEED, Owner
 
 Promote = Callable[..., Sha]
@@ -90,6 +90,15 @@ def test_a_trailer_is_found_by_its_whole_value_after_a_commit(
     assert repo.find_trailer("Rsi-Candidate", "c12", None) == commit
     assert repo.find_trailer("Rsi-Candidate", "c1", base) is None
     assert repo.find_trailer("Rsi-Candidate", "c12", commit) is None
+
+
+def test_a_candidate_of_another_run_is_another_candidate(skill: Path, promote: Promote) -> None:
+    repo = Repo.at(skill)
+    base, commit = repo.head(), promote(b"one\n", "c12")
+    assert repo.find_promotion(RunId("20261120-173005-ab12"), CandidateId("c12"), base) == commit
+    assert repo.find_promotion(RunId("20261121-000000-ffff"), CandidateId("c12"), base) is None
+    assert repo.find_promotion(RunId("20261120-173005-ab12"), CandidateId("c1"), None) is None
+    assert repo.find_promotion(RunId("20261120-173005-ab12"), CandidateId("c12"), commit, "main") is None
 
 
 @pytest.mark.parametrize(

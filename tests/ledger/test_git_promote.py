@@ -427,3 +427,35 @@ def test_an_index_locked_in_the_very_moment_undoes_the_promotion(
     assert owner.git("rev-parse", "HEAD") == head
     assert (skill.read_bytes(), skill.stat().st_mode & 0o777, sidecar.exists()) == (SEED, 0o750, False)
     assert owner.work(OURS[0]) == before
+
+
+ADDER = """
+for number in $(seq 40); do
+    echo "$number" > "added $number.txt"
+    until git add "added $number.txt" 2> /dev/null; do :; done
+done
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell script")
+def test_what_the_owner_stages_at_the_same_time_is_not_lost(owner: Owner, promote: Promote) -> None:
+    adding = subprocess.Popen(["/bin/sh", "-c", ADDER], cwd=owner.root)
+    number = 0
+    while adding.poll() is None:
+        number += 1
+        promote(b"version %d\n" % number, f"c{number}")
+    assert adding.returncode == 0
+    staged = owner.git("diff", "--cached", "--name-only").splitlines()
+    assert len(staged) == 40
+    assert owner.git("diff", "--name-only") == ""
+    assert len(Repo.at(owner.root).log(owner.root / OURS[0])) == number > 0
+
+
+def test_a_stale_lock_of_the_branch_is_named(owner: Owner, skill: Path, promote: Promote) -> None:
+    owner.writes(".git/refs/heads/main.lock", "")
+    with pytest.raises(RepoError, match=r"main\.lock") as caught:
+        promote(b"better\n")
+    assert "delete" in caught.value.hint
+    assert skill.read_bytes() == SEED
+    (owner.root / ".git/refs/heads/main.lock").unlink()
+    promote(b"better\n")

@@ -148,6 +148,6 @@ def test_a_message_is_one_short_line_without_class_names() -> None:
 
 def test_a_key_that_a_provider_quotes_does_not_reach_the_journal(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOME_API_KEY", "plain-words-as-key")
-    quoted = "key plain-words-as-key, sk-abcdefghijklmnop1234, https://x/y?key=AIzaSyA-12345 and Bearer abc.def.ghijk"
+    quoted = "plain-words-as-key, sk-abcdefghijklmnop1234, https://x/y?key=AIzaSyA-12345, Bearer abc.def.gh"
     message = refusal(SomeError(401, quoted), CALL).message
-    assert message == "key [secret], [secret], https://x/y?key=[secret] and Bearer [secret]"
+    assert message == "[secret], [secret], https://x/y?key=[secret], Bearer [secret]"

@@ -101,7 +101,7 @@ def test_equals_can_demand_null(asserted: Callable[[str], Assertion]) -> None:
         ("is-json: text", "expected a JSON Schema (a mapping), found `text`"),
         (
             "is-json: {additionalProperties: no}",
-            '4:39  [0].assert[0].is-json.additionalProperties  `no` is not read alike everywhere; quote it ("no")',
+            "4:39  [0].assert[0].is-json.additionalProperties  `no` is not read alike everywhere; quote it",
         ),
         ("word-count: few", "expected a whole number, found `few`"),
         ("word-count: 1.5", "expected a whole number"),

@@ -13,7 +13,6 @@ from rsi_cli.trust.agreement import Confusion, ac1, agreement, kappa
 from rsi_cli.trust.findings import Finding, passed
 from rsi_cli.trust.gold import GoldVerdict, gold_findings, regression_findings
 
-
 VERDICTS = {"+": True, "-": False, "?": None}
 
 

@@ -15,4 +15,5 @@ class FirstOrder:
     name = "first-order"
 
     def breed(self, situation: Situation, rng: Random) -> Talk[Draft | Failed]:  # noqa: ARG002 - the shape of all operators
+        """Ask once, with the unit's own mutation prompt."""
         return (yield from rewrite(situation, situation.mutation_prompt))

@@ -1,4 +1,4 @@
-"""First-order hypermutation: summarise and improve the mutation prompt, apply it at once (Promptbreeder §3.2.3)."""
+"""First-order hypermutation: improve the mutation prompt, apply it at once (Promptbreeder §3.2.3)."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class HyperFirstOrder:
     name = "hyper-first-order"
 
     def breed(self, situation: Situation, rng: Random) -> Talk[Draft | Failed]:  # noqa: ARG002 - the shape of all operators
+        """Ask for a better mutation prompt, then for a skill revised by it."""
         reply = yield situation.prompt(
             render(
                 "improve_mutation_prompt",

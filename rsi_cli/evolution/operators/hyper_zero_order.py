@@ -1,4 +1,4 @@
-"""Zero-order hypermutation: a new mutation prompt from description and style, applied at once (Promptbreeder §3.2.3)."""
+"""Zero-order hypermutation: a new mutation prompt, applied at once (Promptbreeder §3.2.3)."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ class HyperZeroOrder:
     name = "hyper-zero-order"
 
     def breed(self, situation: Situation, rng: Random) -> Talk[Draft | Failed]:
+        """Ask for a new mutation prompt, then for a skill revised by it."""
         style = rng.choice(situation.styles)
         reply = yield situation.prompt(
             render("write_mutation_prompt", task=situation.task, thinking_style=style)

@@ -58,7 +58,9 @@ class Operator(Protocol):
     """One family of mutation. name: the field's term, as it stands in journals and trailers."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """See the class."""
+        ...
 
     def breed(self, situation: Situation, rng: Random) -> Talk[Draft | Failed]:
         """Talk to the improver and propose a child. An unreadable reply is a Failed, never an empty text."""

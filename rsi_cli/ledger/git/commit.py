@@ -136,9 +136,12 @@ def _swap(git: Git, ref: str, commit: str, change: Change) -> None:
     exists = entries.resolve(git, ref) is not None
     ran = git.run("update-ref", "-m", f"rsi: {change.why}", ref, commit, change.expected if exists else "")
     if ran.status != 0:
+        stale = ".lock" in ran.err
         raise RepoError(
             f"{ref.removeprefix('refs/heads/')} could not be moved: {ran.err.strip()}",
-            hint="another program moved or locked the branch; look at `git log`, then start again",
+            hint="let the other git command finish; if none is running, delete the .lock file named above"
+            if stale
+            else "another program moved the branch; look at `git log`, then start again",
         )
 
 

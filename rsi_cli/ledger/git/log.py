@@ -81,10 +81,11 @@ def holding(git: Git, path: str, found: tuple[Version, ...]) -> tuple[Version, .
     return tuple(version for version, answer in zip(found, answers, strict=False) if answer == b"blob")
 
 
-def with_trailer(git: Git, key: str, value: str, commits: str) -> Sha | None:
-    """The newest of `commits` (a revision or a range) that carries exactly this trailer."""
+def with_trailers(git: Git, wanted: tuple[tuple[str, str], ...], commits: str) -> Sha | None:
+    """The newest of `commits` (a revision or a range) that carries exactly these trailers, among others."""
+    key, value = wanted[0]
     found = _log(git, "--topo-order", "--fixed-strings", f"--grep={key}: {value}", commits, "--")
-    return next((version.commit for version in found if (key, value) in version.trailers), None)
+    return next((version.commit for version in found if set(wanted) <= set(version.trailers)), None)
 
 
 def _log(git: Git, *args: str) -> tuple[Version, ...]:

@@ -14,7 +14,7 @@ from rsi_cli.ledger.git.entries import Entry
 from rsi_cli.ledger.git.log import Version
 from rsi_cli.ledger.git.message import CommitMessage, flat
 from rsi_cli.ledger.git.run import failure
-from rsi_cli.nouns import Sha
+from rsi_cli.nouns import CandidateId, RunId, Sha
 
 CHAMPIONS = "refs/rsi/champions"
 
@@ -128,7 +128,18 @@ class Repo(Checkout):
     def find_trailer(self, key: str, value: str, since: Sha | None, branch: str | None = None) -> Sha | None:
         """The newest commit after `since` (None: ever) on `branch` that carries `key: value`, else None."""
         tip = self.tip(branch)
-        return log.with_trailer(self.git, key, flat(value), f"{since}..{tip}" if since else tip)
+        return log.with_trailers(self.git, ((key, flat(value)),), f"{since}..{tip}" if since else tip)
+
+    def find_promotion(
+        self, run: RunId, candidate: CandidateId, since: Sha | None, branch: str | None = None
+    ) -> Sha | None:
+        """The commit after `since` (None: ever) on `branch` that promoted that run's candidate, else None.
+
+        Candidates of two runs may share a name; after a crash this tells whose commit it is.
+        """
+        tip = self.tip(branch)
+        wanted = (("Rsi-Candidate", flat(candidate)), ("Rsi-Run", flat(run)))
+        return log.with_trailers(self.git, wanted, f"{since}..{tip}" if since else tip)
 
     def log(self, path: Path, limit: int | None = None, *, rev: str | None = None) -> tuple[Version, ...]:
         """Promotions and rollbacks of the skill at `path` up to `rev` (None: HEAD), newest first."""

@@ -8,7 +8,7 @@ from rsi_cli.prompts.delimit import block
 
 
 def blocks(text: str, tag: str) -> tuple[str, ...]:
-    """Return the contents of all `<tag>` … `</tag>` blocks, in order: those that begin a line. Attributes are allowed."""
+    """Return the contents of all `<tag …>` … `</tag>` blocks that begin a line, in order."""
     found = re.findall(rf"^[ \t]*<{tag}(?:\s[^<>]*)?>\n?(.*?)\n?</{tag}>", text, re.DOTALL | re.MULTILINE)
     return tuple(_rearmed(tag, one) for one in found)
 

@@ -35,6 +35,14 @@ def clues(text: str) -> Mapping[Atom, float]:
     found: dict[Atom, float] = {}
     for name, value in note.fields.items():
         _of_field(found, note.spelled[name], value)
+    _of_words(found, text)
+    for sign in _SIGN.findall(text[:4000]):
+        found.setdefault(Mentions(sign), 0.3)
+    found.update((Has(kind), -0.2) for kind in _KINDS if Has(kind).holds(note))
+    return found
+
+
+def _of_words(found: dict[Atom, float], text: str) -> None:
     words = tokens(text)[:_MOST_WORDS]
     trust = {word: _trust(word, text) for word in set(words) if is_telling(word)}
     often = Counter(stem(word) for word in words)
@@ -48,14 +56,8 @@ def clues(text: str) -> Mapping[Atom, float]:
             found.setdefault(Mentions(f"{one} {two}"), min(trust[one], trust[two]) - 0.05)
         elif (one in trust or two in trust) and not {one, two} & _GLUE:
             found.setdefault(Mentions(f"{one} {two}"), -0.2)
-    for sign in _SIGN.findall(text[:4000]):
-        found.setdefault(Mentions(sign), 0.3)
-    for kind in _KINDS:
-        if Has(kind).holds(note):
-            found[Has(kind)] = -0.2
     if words:
         found[Begins(words[0])] = -0.4
-    return found
 
 
 def _of_field(found: dict[Atom, float], name: str, value: str) -> None:
@@ -68,7 +70,7 @@ def _of_field(found: dict[Atom, float], name: str, value: str) -> None:
 
 
 def _trust(word: str, text: str) -> float:
-    """Weigh a word by its looks: terms and acronyms may be signals, names, numbers and everyday words are not."""
+    """Weigh a word by its looks: acronyms and long words may be signals; names and everyday words less so."""
     if word in EVERYDAY_WORDS:
         return -0.15
     if any(c.isdigit() for c in word):
@@ -85,7 +87,7 @@ def _trust(word: str, text: str) -> float:
 
 
 def stem_form(word: str) -> str:
-    """Return the shortest form of a word seen so far that means the same to the reader: "refund" for "refunds"."""
+    """Return the plain form of a word, where the reader takes it for the same: "refund" for "refunds"."""
     bare = stem(word)
     return (
         bare
@@ -95,7 +97,7 @@ def stem_form(word: str) -> str:
 
 
 def phrases(text: str, least: int, most: int) -> Iterable[str]:
-    """Return the runs of words that only this very input will have: within one line, `least` to `most` words."""
+    """Return runs of words within one line, `least` to `most` long: only this very input will have them."""
     for line in read_note(text).lines:
         words = line.split()
         for start in range(0, max(1, len(words) - least + 1), 2):

@@ -1,10 +1,11 @@
-"""A skill being edited: lines that state one rule can be changed, locked lines cannot, the rest stays as it is."""
+"""A skill being edited: lines that state one rule can change, locked lines cannot, the rest stays."""
 
 from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field, replace
 
+from rsi_cli.errors import BugError
 from rsi_cli.models.offline.conditions import either, holds
 from rsi_cli.models.offline.note import Note
 from rsi_cli.models.offline.quotes import code
@@ -44,7 +45,7 @@ class Draft:
         lines: list[Line] = []
         locked = fenced = False
         for text in skill.split("\n"):
-            locked = locked or "rsi:keep" in text and "/rsi:keep" not in text
+            locked = locked or ("rsi:keep" in text and "/rsi:keep" not in text)
             fenced = fenced ^ text.lstrip().startswith(("```", "~~~"))
             bullet = _BULLET.match(text)
             readable = bullet is not None and not locked and not fenced
@@ -153,30 +154,22 @@ class Draft:
         self.lines.insert(at, moved)
 
     def _open_section(self, line: Line) -> None:
-        at = next(
-            (
-                n + 1
-                for n, old in enumerate(self.lines)
-                if not old.locked and old.text.strip().lower() == HEADING.lower()
-            ),
-            None,
-        )
-        if at is not None:
-            self.lines[at:at] = (
-                [Line(""), line]
-                if at >= len(self.lines) or self.lines[at].text.strip()
-                else [Line(""), line][1:]
-            )
-            if self.lines[at] is line:
-                self.lines.insert(at, Line(""))
+        """Write the first rule: at the end of the list under the heading, made where it is missing."""
+        headings = [n for n, old in enumerate(self.lines) if not old.locked and old.text.strip() == HEADING]
+        if not headings:
+            while self.lines and not self.lines[-1].text.strip() and not self.lines[-1].locked:
+                self.lines.pop()
+            self.lines += [Line(""), Line(HEADING), Line(""), line, Line("")]
             return
-        while self.lines and not self.lines[-1].text.strip() and not self.lines[-1].locked:
-            self.lines.pop()
-        self.lines += [Line(""), Line(HEADING), Line(""), line, Line("")]
+        at = headings[0] + 1
+        while at < len(self.lines) and (_BULLET.match(self.lines[at].text) or at == headings[0] + 1):
+            at += 1
+        self.lines.insert(at, line)
 
 
 def _rule_of(line: Line) -> Rule:
-    assert line.rule is not None
+    if line.rule is None:
+        raise BugError("a line without a rule was taken for one")
     return line.rule
 
 

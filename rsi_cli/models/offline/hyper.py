@@ -1,4 +1,4 @@
-"""Work on mutation prompts as texts: take advice out, put advice in, join advice. Better or worse, as it comes."""
+"""Work on mutation prompts as texts: take advice out, put advice in, better or worse as it comes."""
 
 from __future__ import annotations
 

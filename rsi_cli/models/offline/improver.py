@@ -1,4 +1,4 @@
-"""The apprentice as improver: read the lessons, induce rules as the mutation prompt asks, write them into the skill."""
+"""The apprentice as improver: induce rules as the mutation prompt asks, and write them down."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from random import Random
 
 from rsi_cli.models.offline.actor import decide, is_decided
 from rsi_cli.models.offline.blocks import first_block, reply_block
-from rsi_cli.models.offline.draft import Draft, understood
+from rsi_cli.models.offline.draft import Draft
 from rsi_cli.models.offline.features import Mood, mood
 from rsi_cli.models.offline.induce_labels import Example, default_rule, label_rules
 from rsi_cli.models.offline.induce_shape import object_changes, template_changes
@@ -15,14 +15,14 @@ from rsi_cli.models.offline.lessons import Lesson, as_record, read_lessons
 from rsi_cli.models.offline.read_skill import read_skill
 from rsi_cli.models.offline.repair import prune, reorder, repair
 from rsi_cli.models.offline.rules import Policy, Rule
-from rsi_cli.models.offline.values import Const, write_constant
+from rsi_cli.models.offline.values import write_constant
 from rsi_cli.models.offline.wording import paraphrase
 
 _LONGEST_LABEL = 5  # words
 
 
 def rewrite(prompt: str, *, office: str, rng: Random) -> str:
-    """Return the revised skill in its block. office: the improver's own skill (its system message), maybe ""."""
+    """Return the revised skill in its block. office: the improver's own skill (its system message) or ""."""
     skill = first_block(prompt, "skill") or ""
     style = first_block(prompt, "thinking_style") or ""
     wish = mood(first_block(prompt, "mutation_prompt") or "", style, office)
@@ -53,7 +53,7 @@ def revise(skill: str, lessons: Sequence[Lesson], wish: Mood, rng: Random) -> st
 
 
 def kind_of(policy: Policy, lessons: Sequence[Lesson]) -> str:
-    """Tell what is wanted: "object" (JSON), "label" (one of few short answers), "text", or "" (nothing to see)."""
+    """Tell what is wanted: "object" (JSON), "label" (one of few short answers), "text", or "" (unknown)."""
     wanted = [lesson.wanted for lesson in lessons if lesson.wanted]
     if not wanted:
         return ""
@@ -73,13 +73,10 @@ def _label_changes(draft: Draft, lessons: Sequence[Lesson], wish: Mood, rng: Ran
         repair(draft, "", examples, wish, rng)
     for rule in label_rules("", examples, wish, rng):
         enter(draft, rule, wish, rng, examples)
+    default = default_rule("", examples)
     wants_default = wish.default > 0.3 and rng.random() < wish.default
-    if (
-        wants_default
-        and not any(rule.always for rule in draft.rules)
-        and (rule := default_rule("", examples))
-    ):
-        draft.add(rule)
+    if wants_default and default and not any(rule.always for rule in draft.rules):
+        draft.add(default)
 
 
 def enter(draft: Draft, rule: Rule, wish: Mood, rng: Random, examples: Sequence[Example] = ()) -> None:
@@ -95,7 +92,7 @@ def enter(draft: Draft, rule: Rule, wish: Mood, rng: Random, examples: Sequence[
 
 
 def _kept(text: str, lessons: Sequence[Lesson], wish: Mood) -> float:
-    """Count how many lessons a skill would get right by its rules, passing ones double; each signal costs a little."""
+    """Count the lessons that a skill gets right, passing ones double; each signal costs a little."""
     policy = read_skill(text)
     signals = sum(len(rule.when) for rule in policy.rules)
     right = sum((2.0 if lesson.passed else 1.0) * _right(policy, lesson) for lesson in lessons)
@@ -119,6 +116,3 @@ def _right(policy: Policy, lesson: Lesson) -> float:
     if not is_decided(value):
         return 0.0
     return 1.0 if str(value) == lesson.wanted else -0.5
-
-
-__all__ = ["Const", "enter", "kind_of", "revise", "rewrite", "understood"]

@@ -1,4 +1,4 @@
-"""Induce "if …, answer …" rules from lessons: signals that several cases share and that no other case contradicts."""
+"""Induce "if …, answer …" rules: signals that several cases share and that no other case contradicts."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ def _narrowed(
         ]
         if not wrong or not right:
             continue
-        extra = [Literal(atom, False) for atom in _shared(wrong, right)] + [
+        extra = [Literal(atom, wanted=False) for atom in _shared(wrong, right)] + [
             Literal(atom) for atom in _shared(right, wrong)
         ]
         for literal in extra[:12]:

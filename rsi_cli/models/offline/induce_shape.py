@@ -1,4 +1,4 @@
-"""Induce the shape of longer answers: the keys of an object, or the parts of a text and what stands between them."""
+"""Induce the shape of longer answers: the keys of an object, or a text's parts and what separates them."""
 
 from __future__ import annotations
 
@@ -126,7 +126,7 @@ def _names(template: str) -> list[str]:
 
 
 def induce_template(lessons: Sequence[Lesson]) -> str:
-    """Return the shape that nine in ten of the wanted texts share, its parts named; "" where there is none."""
+    """Return the shape that eight in ten of the wanted texts share, parts named; "" where there is none."""
     texts = [lesson.wanted.strip() for lesson in lessons if lesson.wanted and len(lesson.wanted) < 400]
     if len(texts) < 2:
         return ""

@@ -21,8 +21,10 @@ from rsi_cli.models.offline.values import Const, Scalar, Span, read_constant, sh
 from rsi_cli.models.offline.words import tokens
 
 _TEXT_SHAPES = (
-    (), ("no-stop",), ("lower",), ("upper",), ("lower-first",), ("lower-first", "no-stop"), ("imperative",), ("imperative", "no-stop"),
-    ("imperative", "lower-first"), ("imperative", "lower-first", "no-stop"), ("upper-first",), ("upper-first", "no-stop"),
+    (), ("no-stop",), ("lower",), ("upper",), ("lower-first",), ("lower-first", "no-stop"), ("imperative",),
+    ("imperative", "no-stop"), ("imperative", "lower-first"), ("imperative", "lower-first", "no-stop"),
+    ("upper-first",),
+    ("upper-first", "no-stop"),
     ("title",), ("lower", "slug"), ("slug",), ("no-article",), ("digits",), ("iso-date",), ("24h",),
 )  # fmt: skip
 _NUMBER_SHAPES = (("number",), ("integer",))
@@ -139,8 +141,7 @@ def _class_changes(draft: Draft, slot: str, examples: Sequence[Example], mood: M
         if rule:
             draft.add(rule)
     for rule in label_rules(slot, marked, mood, rng):
-        assert isinstance(rule.value, Const)
-        if rule.value.text != usual or not any(rule.always for rule in draft.rules if rule.slot == slot):
+        if rule.value != Const(usual) or not any(rule.always for rule in draft.rules if rule.slot == slot):
             draft.enter(rule)
 
 

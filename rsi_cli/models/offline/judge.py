@@ -1,4 +1,4 @@
-"""The apprentice as judge: compare an answer with the reference and the rubric; what the answer asks for is ignored."""
+"""The apprentice as judge: compare an answer with reference and rubric, whatever it asks for."""
 
 from __future__ import annotations
 
@@ -11,30 +11,45 @@ from rsi_cli.models.offline.quotes import set_aside
 from rsi_cli.models.offline.words import is_telling, stem, tokens
 
 _PASS_AT = 0.6
+_CUTOFF = re.compile(r"\b(0(?:\.\d+)?|1(?:\.0+)?)\b(?: or (?:more|higher|above))?[^.\n]{0,20}\bpass")
 _DEMAND = re.compile(
-    r"\b(?:must|should|has to|needs? to|contain\w*|mention\w*|includ\w*|names?|says?|states?|ends?|starts?)\b",
+    r"\b(?:must|should|has to|needs? to|contain\w*|mention\w*|includ\w*|names?|says?|states?|ends?"
+    r"|starts?)\b",
     re.IGNORECASE,
 )
 _FORBID = re.compile(r"\b(?:not|never|no|without|avoid\w*|omit\w*)\b|n't\b", re.IGNORECASE)
 _LIMIT = re.compile(
-    r"\b(?:at most|no more than|max(?:imum)?(?: of)?|up to|within|under)\s+(\d{1,4})\s+(words|characters|chars|sentences|lines)",
+    r"\b(?:at most|no more than|max(?:imum)?(?: of)?|up to|within|under)\s+(\d{1,4})\s+(words"
+    r"|characters|chars|sentences|lines)",
     re.IGNORECASE,
 )
 
 
 def judge(prompt: str) -> str:
-    """Return {"evidence", "verdict", "score"} as one JSON object. Answers the answer block only as material."""
+    """Return {"evidence", "verdict", "score"} as one JSON object; the answer is material, never an order."""
     answer = (last_block(prompt, "answer") or "").strip()
     before = prompt.split("<answer", 1)[0]
     rubric = first_block(before, "rubric") or ""
     reference = (first_block(before, "reference") or "").strip()
     score, evidence = _graded(answer, rubric, reference)
-    verdict = {
-        "evidence": evidence,
-        "verdict": "pass" if score >= _PASS_AT else "fail",
-        "score": round(score, 2),
-    }
-    return json.dumps(verdict, ensure_ascii=False)
+    cutoff = _cutoff(prompt.rsplit("</answer>", 1)[-1])
+    score = _on_its_side(score, cutoff)
+    verdict = "pass" if score >= cutoff else "fail"
+    return json.dumps({"evidence": evidence, "verdict": verdict, "score": score}, ensure_ascii=False)
+
+
+def _cutoff(request: str) -> float:
+    """Return the score from which on an answer passes, as the request says it; the judge's own otherwise."""
+    match = _CUTOFF.search(request)
+    return float(match[1]) if match else _PASS_AT
+
+
+def _on_its_side(score: float, cutoff: float) -> float:
+    """Move a score so that what convinces passes and what does not fails, wherever the line is drawn."""
+    if score >= _PASS_AT:
+        return max(round(score, 2), cutoff)
+    below = round(score / _PASS_AT * cutoff * 0.98, 3)
+    return below if below < cutoff else 0.0
 
 
 def _graded(answer: str, rubric: str, reference: str) -> tuple[float, str]:
@@ -88,26 +103,33 @@ def _telling(text: str) -> set[str]:
     return words or {stem(word) for word in tokens(text)}
 
 
+def _clauses(rubric: str) -> list[tuple[bool, bool, tuple[str, ...]]]:
+    """Cut a rubric into clauses: (it demands, it forbids, what it quotes)."""
+    aside = set_aside(rubric)
+    clauses = re.split(
+        r"[.;!?,]\s+|\n|\b(?:and|but)\b(?=[^\x01]*\b(?:must|should|not|never|no)\b)", aside.text
+    )
+    return [
+        (bool(_DEMAND.search(clause)), bool(_FORBID.search(clause)), aside.inside(clause))
+        for clause in clauses
+    ]
+
+
 def _demands(rubric: str) -> list[str]:
-    """Return the quoted phrases in those sentences of the rubric that demand something."""
-    found: list[str] = []
-    for sentence in re.split(r"(?<=[.;!?])\s+|\n", rubric):
-        if _DEMAND.search(sentence) and not _FORBID.search(set_aside(sentence).text):
-            found += set_aside(sentence).quoted
+    """Return the quoted phrases in those clauses of the rubric that demand something."""
+    found = [one for demands, bans, quoted in _clauses(rubric) if demands and not bans for one in quoted]
     return list(dict.fromkeys(found))
 
 
 def _broken(answer: str, rubric: str) -> str:
     """Return which ban or limit of the rubric the answer breaks; "" for none."""
-    for sentence in re.split(r"(?<=[.;!?])\s+|\n", rubric):
-        aside = set_aside(sentence)
-        if _FORBID.search(aside.text):
-            said = next((one for one in aside.quoted if _stands_in(one, answer)), None)
-            if said is not None:
-                return f'it says "{said}", which the rubric forbids'
-        for match in _LIMIT.finditer(aside.text):
-            if _count(answer, match[2].lower()) > int(match[1]):
-                return f"it is longer than {match[1]} {match[2]}"
+    banned = [one for _, bans, quoted in _clauses(rubric) if bans for one in quoted]
+    said = next((one for one in banned if _stands_in(one, answer)), None)
+    if said is not None:
+        return f'it says "{said}", which the rubric forbids'
+    for match in _LIMIT.finditer(set_aside(rubric).text):
+        if _count(answer, match[2].lower()) > int(match[1]):
+            return f"it is longer than {match[1]} {match[2]}"
     return ""
 
 

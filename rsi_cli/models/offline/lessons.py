@@ -16,7 +16,7 @@ Record: TypeAlias = dict[str, Scalar]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Lesson:
-    """One case. wanted: the right answer as far as it is known, else None. verdicts: failed demands, one a line."""
+    """One case. wanted: the right answer, None where it is unknown. verdicts: failed demands, one a line."""
 
     input: str
     output: str

@@ -1,4 +1,4 @@
-"""Tell from the messages what is asked, as any model would, and do it. Pure: same messages, same seed, same text."""
+"""Tell from the messages what is asked, and do it. Pure: same messages and seed, same text."""
 
 from __future__ import annotations
 

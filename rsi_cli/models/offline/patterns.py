@@ -1,12 +1,18 @@
-"""Kinds of spans that anybody can point at in a text: an amount, a date, an e-mail address, …"""
+"""Kinds of spans that anybody can point at in a text: an amount, a date, an e-mail address and so on."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
 
-_MONTHS = ("january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december")  # fmt: skip
-_MONTH = r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+_MONTHS = (
+    *("january", "february", "march", "april", "may", "june"),
+    *("july", "august", "september", "october", "november", "december"),
+)
+_MONTH = (
+    r"(?:Jan(?:uary)?|Feb(?:ruary)?|Mar(?:ch)?|Apr(?:il)?|May|June?|July?"
+    r"|Aug(?:ust)?|Sept?(?:ember)?|Oct(?:ober)?|Nov(?:ember)?|Dec(?:ember)?)\.?"
+)
 _NUMBER = r"\d{1,3}(?:[,.'’ ]\d{3})+(?:[.,]\d{1,2})?(?!\d)|\d+(?:[.,]\d+)?"
 _MONEY_SIGN = r"(?:[€$£¥]|\b(?:USD|EUR|GBP|CHF|JPY|CAD|AUD|SEK|NOK|DKK|PLN)\b)"
 _DATE = (
@@ -57,7 +63,8 @@ SPOKEN = {
     "email": "e-mail address", "url": "link", "link": "link", "time": "time", "percentage": "percentage",
     "percent": "percentage", "code": "code", "identifier": "code", "reference": "code", "id": "code",
     "ticket": "code", "phone number": "phone number", "number": "number", "figure": "number",
-    "quoted text": "quoted text", "quotation": "quoted text", "name": "name", "capitalised word": "capitalised word",
+    "quoted text": "quoted text", "quotation": "quoted text", "name": "name",
+    "capitalised word": "capitalised word",
     "capitalized word": "capitalised word", "word in capitals": "word in capitals", "word": "word",
 }  # fmt: skip
 """Words that people use → a key of KINDS."""

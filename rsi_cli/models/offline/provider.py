@@ -1,7 +1,8 @@
-"""The door by which litellm reaches the apprentice: a custom provider that nobody can tell from a real one."""
+"""The door by which litellm reaches the apprentice: a provider that nobody can tell from a real one."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from rsi_cli.models.offline.mind import answer
@@ -18,46 +19,47 @@ def handler() -> CustomLLM:
 
     Reads `seed` (default 0), `temperature` and `max_tokens` from the call's optional parameters.
     """
-    from litellm import CustomLLM  # noqa: PLC0415 - two seconds, and only nights need it
+    from litellm import CustomLLM
 
     class Apprentice(CustomLLM):
         """Answers by `mind.answer`; same messages and seed, same reply."""
 
-        def completion(self, *args: Any, **kwargs: Any) -> ModelResponse:
+        def completion(self, *_: Any, **call: Any) -> ModelResponse:  # noqa: ANN401 - as litellm has it
             """Answer at once."""
-            return _respond(*args, **kwargs)
+            return _respond(call)
 
-        async def acompletion(self, *args: Any, **kwargs: Any) -> ModelResponse:  # type: ignore[override]
+        async def acompletion(self, *_: Any, **call: Any) -> ModelResponse:  # noqa: ANN401
             """Answer at once."""
-            return _respond(*args, **kwargs)
+            return _respond(call)
 
     return Apprentice()
 
 
-def _respond(*args: Any, **kwargs: Any) -> ModelResponse:
-    from litellm import Usage  # noqa: PLC0415
+def _respond(call: Mapping[str, Any]) -> ModelResponse:
+    """Fill the response object that litellm hands over; it passes everything by name."""
+    from litellm import Usage
 
-    model, messages = (*args, *(kwargs[name] for name in ("model", "messages")[len(args) :]))[:2]
-    asked = kwargs.get("optional_params") or {}
-    _refuse_unknown(str(model))
-    text = answer(messages, seed=int(asked.get("seed") or 0), temperature=asked.get("temperature"))
+    model, messages = str(call["model"]), call["messages"]
+    response: ModelResponse = call["model_response"]
+    _refuse_unknown(model)
+    asked = call.get("optional_params")
+    asked = asked if isinstance(asked, Mapping) else {}
+    temperature = asked.get("temperature")
+    text = answer(messages, seed=int(asked.get("seed") or 0), temperature=temperature)
     limit = asked.get("max_tokens") or asked.get("max_completion_tokens")
     whole = limit is None or count_tokens(text) <= int(limit)
-    text = text if whole else text[: int(limit) * _CHARS_PER_TOKEN]
-    response: ModelResponse = kwargs["model_response"]
-    response.model = str(model)
-    response.choices[0].message.content = text  # type: ignore[union-attr]
+    text = text if whole or limit is None else text[: int(limit) * _CHARS_PER_TOKEN]
+    response.model = model
+    response.choices[0].message.content = text
     response.choices[0].finish_reason = "stop" if whole else "length"
-    spent = (
-        sum(count_tokens(str(message.get("content") or "")) + 4 for message in messages),
-        count_tokens(text),
-    )
-    response.usage = Usage(prompt_tokens=spent[0], completion_tokens=spent[1], total_tokens=sum(spent))  # type: ignore[attr-defined]
+    spent = sum(count_tokens(str(one.get("content") or "")) + 4 for one in messages), count_tokens(text)
+    usage = Usage(prompt_tokens=spent[0], completion_tokens=spent[1], total_tokens=sum(spent))
+    setattr(response, "usage", usage)  # noqa: B010 - an attribute that litellm does not declare
     return response
 
 
 def _refuse_unknown(model: str) -> None:
-    from litellm.llms.custom_llm import CustomLLMError  # noqa: PLC0415
+    from litellm.llms.custom_llm import CustomLLMError
 
     if model.rpartition("/")[2] != MODEL:
         raise CustomLLMError(

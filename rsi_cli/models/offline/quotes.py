@@ -1,4 +1,4 @@
-"""Quoted, backticked and bold stretches of a sentence, put aside so that the rest can be read word by word."""
+"""Quoted, backticked and bold stretches, put aside so that the rest can be read word by word."""
 
 from __future__ import annotations
 
@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 
 _QUOTED = re.compile(
-    r"``\s?(.+?)\s?``|`([^`\n]+)`|\"([^\"\n]+)\"|“([^”\n]+)”|«([^»\n]+)»|\*\*([^*\n]+)\*\*|(?<![\w])'([^'\n]+)'(?![\w])"
+    r"``\s?(.+?)\s?``|`([^`\n]+)`|\"([^\"\n]+)\"|“([^”\n]+)”|«([^»\n]+)»|\*\*([^*\n]+)\*\*"
+    r"|(?<![\w])'([^'\n]+)'(?![\w])"
 )
 MARK = re.compile("\x01(\\d+)\x02")
 

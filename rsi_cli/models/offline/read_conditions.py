@@ -20,7 +20,7 @@ from rsi_cli.models.offline.conditions import (
 )
 from rsi_cli.models.offline.patterns import SPOKEN
 from rsi_cli.models.offline.quotes import MARK, Aside, set_aside
-from rsi_cli.models.offline.words import STOP_WORDS, tokens
+from rsi_cli.models.offline.words import STOP_WORDS, tokens, word_set
 
 _EXCEPT = re.compile(
     r",?\s*\b(?:unless|except (?:when|if|where|for|in)|but not (?:when|if|where)|except)\b\s*", re.IGNORECASE
@@ -28,12 +28,18 @@ _EXCEPT = re.compile(
 _OR = re.compile(r"\s*(?:[,;]\s*or\b|\bor\b|[,;])\s*", re.IGNORECASE)
 _AND = re.compile(r"\s*,?\s*\b(?:and|but|while|yet)\b\s*|\s+&\s+", re.IGNORECASE)
 _VERBS = {
-    "mention": r"mention\w*|contain\w*|say\w*|includ\w*|use\w*|talk\w* (?:about|of)|ask\w* (?:for|about)|about|concern\w*|refer\w* to|with the (?:word|phrase|term)s?|(?:word|phrase|term)s?|speak\w* of|report\w*|describ\w*|complain\w* (?:about|of)|request\w*",
+    "mention": (
+        r"mention\w*|contain\w*|say\w*|includ\w*|use\w*|talk\w* (?:about|of)|ask\w* (?:for|about)"
+        r"|about|concern\w*"
+        r"|refer\w* to|with the (?:word|phrase|term)s?|(?:word|phrase|term)s?|speak\w* of|report\w*"
+        r"|describ\w*"
+        r"|complain\w* (?:about|of)|request\w*"
+    ),
     "start": r"start\w*|begin\w*|open\w* with",
     "end": r"end(?:s|ing)?\b",
     "longer": r"longer|more than|over|exceed\w*",
     "shorter": r"shorter|fewer than|less than|under",
-    "is": r"\bis|\bare|equal\w*|reads|=|set to",
+    "is": r"\bis(?! (?:longer|shorter|more|fewer|over|under)\b)|\bare|equal\w*|reads|=|set to",
     "has": r"\bhas|\bhave|\bhaving|there (?:is|are)|gives?|carries|shows?|names?",
 }
 _VERB = re.compile(
@@ -48,11 +54,13 @@ _MENTIONING_FIELD = re.compile(
     r"\bin (?:the )?(?:\x01(?P<mark>\d+)\x02|(?P<name>[A-Za-z][\w-]*))\s+(?:line|field|header)\b",
     re.IGNORECASE,
 )
-_FILLER = STOP_WORDS | {
-    "message", "messages", "text", "mail", "mails", "input", "note", "notes", "customer", "customers", "user", "users",
-    "word", "words", "phrase", "phrases", "line", "field", "case", "cases", "sender", "email", "emails", "writer",
-    "explicitly", "clearly", "mainly", "mostly", "ticket", "tickets", "request", "requests", "etc", "both", "least",
-}  # fmt: skip
+_FILLER = STOP_WORDS | word_set(
+    """
+    message messages text mail mails input note notes customer customers user users word words
+    phrase phrases line field case cases sender email emails writer explicitly clearly mainly mostly
+    ticket tickets request requests etc both least
+    """
+)
 _KIND = re.compile(
     r"\b("
     + "|".join(sorted(map(re.escape, SPOKEN), key=len, reverse=True))
@@ -182,7 +190,7 @@ def _phrase(tail: str, aside: Aside) -> str:
     quoted = aside.inside(tail)
     if quoted:
         return quoted[0].strip()
-    words = [word for word in tokens(tail)]
+    words = list(tokens(tail))
     while words and words[0] in _FILLER:
         words.pop(0)
     while words and words[-1] in _FILLER:

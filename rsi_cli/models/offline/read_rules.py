@@ -14,28 +14,42 @@ from rsi_cli.models.offline.values import Const, Value
 
 _IF = r"(?:if|when|whenever|where|wherever|once|as soon as|in case|provided(?: that)?)"
 _ANSWERING = (
-    r"(?:always )?(?:answer|reply|respond|return|output|choose|pick|use|label|classify|tag|mark|assign|write|give|route|send|treat|file|"
-    r"set|put|fill|leave|make|it is|it's|it belongs|it goes|that is|this is|the (?:answer|label|category|class|value) is|the answer should)"
+    r"(?:always )?(?:answer|reply|respond|return|output|choose|pick|use|label|classify|tag|mark"
+    r"|assign|write|give|route|send|treat|file|"
+    r"set|put|fill|leave|make|it is|it's|it belongs|it goes|that is|this is|the (?:answer|label"
+    r"|category|class|value) is|the answer should)"
 )
-_LEADING = re.compile(rf"^(?:and |but |then |also |however,? |only )*{_IF}\b(?P<when>.*?)(?:,|:|=>|->|→)\s*(?:then\s+)?(?P<then>(?:{_ANSWERING}\b|\x01\d+\x02(?=\s*(?:$|to\b|is\b|=|should|must))).*)$", re.IGNORECASE)  # fmt: skip
+_LEADING = re.compile(
+    rf"^(?:and |but |then |also |however,? |only )*{_IF}\b(?P<when>.*?)(?:,|:|=>|->|→)\s*(?:then\s+)?"
+    rf"(?P<then>(?:{_ANSWERING}\b|\x01\d+\x02(?=\s*(?:$|to\b|is\b|=|should|must))).*)$",
+    re.IGNORECASE,
+)
 _TRAILING = re.compile(rf"^(?P<then>.*?)[,;]?\s+(?:only )?\b{_IF}\b(?P<when>.*)$", re.IGNORECASE)
 _OTHERWISE = re.compile(
-    r"^(?:otherwise|by default|else|in all other cases|in any other case|in every other case|for (?:everything|anything) else|"
-    r"(?:everything|anything) else|if (?:nothing|none|no rule)[^,]*|if in doubt|when in doubt|all other \w+)[,:]?\s*(?:is|goes to|gets|are)?\s*(?P<then>.*)$",
+    r"^(?:otherwise|by default|else|in all other cases|in any other case|in every other case"
+    r"|for (?:everything|anything) else|"
+    r"(?:everything|anything) else|if (?:nothing|none|no rule)[^,]*|if in doubt|when in doubt"
+    r"|all other \w+)[,:]?\s*(?:is|goes to|gets|are)?\s*(?P<then>.*)$",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(
-    r"^(?P<when>(?:(?:all|any|every|the|a|an)\s+)?(?:messages?|mails?|e-?mails?|texts?|tickets?|requests?|notes?|cases?|inputs?|items?|anything|"
-    r"everything|questions?|complaints?|those|ones?)\b.*?)\s+(?:is|are|go(?:es)? to|belongs? (?:to|in)|counts? as|gets?|→|->|=>|=)\s+(?P<then>(?:labell?ed |classified as |tagged |an? )?\x01\d+\x02.*)$",
+    r"^(?P<when>(?:(?:all|any|every|the|a|an)\s+)?(?:messages?|mails?|e-?mails?|texts?|tickets?"
+    r"|requests?|notes?|cases?|inputs?|items?|anything|"
+    r"everything|questions?|complaints?|those|ones?)\b.*?)\s+(?:is|are|go(?:es)? to|belongs? (?:to"
+    r"|in)|counts? as|gets?|→|->|=>|=)\s+(?P<then>(?:labell?ed |classified as |tagged "
+    r"|an? )?\x01\d+\x02.*)$",
     re.IGNORECASE,
 )
 _HEADED = re.compile(
-    r"^(?P<then>\x01\d+\x02)\s*(?::|–|—|-|=|←|<-|is for|means|covers|stands for|applies (?:to|when|if))\s*(?P<when>.+)$",
+    r"^(?P<then>\x01\d+\x02)\s*(?::|–|—|-|=|←|<-|is for|means|covers|stands for|applies (?:to|when"
+    r"|if))\s*(?P<when>.+)$",
     re.IGNORECASE,
 )
 _SET = re.compile(
-    r"^(?:always |then |also )*(?:set|write|put|fill|give|make|take|copy|use|for|the value of|the)?\s*(?:the )?(?:key |field |value of |value for )?\x01(?P<slot>\d+)\x02"
-    r"(?:\s+(?:key|field|value|part))?\s*(?:to|as|with|in with|from|is|are|should be|must be|becomes|=|:|,|–|—|-|in|→)\s+(?P<value>.+)$",
+    r"^(?:always |then |also )*(?:set|write|put|fill|give|make|take|copy|use|for|the value of"
+    r"|the)?\s*(?:the )?(?:key |field |value of |value for )?\x01(?P<slot>\d+)\x02"
+    r"(?:\s+(?:key|field|value|part))?\s*(?:to|as|with|in with|from|is|are|should be|must be"
+    r"|becomes|=|:|,|–|—|-|in|→)\s+(?P<value>.+)$",
     re.IGNORECASE,
 )
 _ANSWER = re.compile(rf"{_ANSWERING}\b(?P<value>.*)$", re.IGNORECASE)

@@ -20,9 +20,15 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\x01(*])")
 _FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})(.*)$")
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w.-]{0,39}")
-_LABELS = re.compile(r"\b(?:one of|labels?|categor(?:y|ies)|class(?:es)?|queues?|tags?|teams?|either|exactly one|choose|answer with|reply with|types?|priorit(?:y|ies)|levels?|departments?|folders?)\b", re.IGNORECASE)  # fmt: skip
+_LABELS = re.compile(
+    r"\b(?:one of|labels?|categor(?:y|ies)|class(?:es)?|queues?|tags?|teams?|either|exactly one"
+    r"|choose|answer with"
+    r"|reply with|types?|priorit(?:y|ies)|levels?|departments?|folders?)\b",
+    re.IGNORECASE,
+)
 _BARE_LIST = re.compile(
-    r"(?:one of|labels?|categories|classes|either)(?: is| are|:| the following:?| these:?)*\s+((?:[\w-]+(?:, (?:or |and )?| or | and ))+[\w-]+)\b",
+    r"(?:one of|labels?|categories|classes|either)(?: is| are|:| the following:?"
+    r"| these:?)*\s+((?:[\w-]+(?:, (?:or |and )?| or | and ))+[\w-]+)\b",
     re.IGNORECASE,
 )
 _JSON = re.compile(r"\bJSON\b|\bkeys?\b|\bfields?\b", re.IGNORECASE)
@@ -31,11 +37,13 @@ _SHAPE = re.compile(
     re.IGNORECASE,
 )
 _LIMIT = re.compile(
-    r"\b(?:at most|no (?:more|longer) than|max(?:imum)?(?: of)?|up to|within|under|below|fewer than)\s+(\d{1,4})\s+(characters|chars|words)",
+    r"\b(?:at most|no (?:more|longer) than|max(?:imum)?(?: of)?|up to|within|under|below"
+    r"|fewer than)\s+(\d{1,4})\s+(characters|chars|words)",
     re.IGNORECASE,
 )
 _OMIT = re.compile(
-    r"\b(?:leave (?:out|a key out|the key out|it out)|omit|skip)\b.*\b(?:no value|missing|absent|empty|not (?:given|stated|there))",
+    r"\b(?:leave (?:out|a key out|the key out|it out)|omit|skip)\b.*\b(?:no value|missing|absent"
+    r"|empty|not (?:given|stated|there))",
     re.IGNORECASE,
 )
 
@@ -56,7 +64,7 @@ def read_skill(skill: str) -> Policy:
     return Policy(
         rules=tuple(dict.fromkeys(rules)),
         labels=tuple(dict.fromkeys([*labels, *named])) if not (keys or template) else (),
-        hints=MappingProxyType(_hints(asides, labels, rules)),
+        hints=MappingProxyType(_hints(asides, labels)),
         keys=keys if keys or template else _implied_keys(skill, rules),
         template=template,
         max_chars=max_chars,
@@ -199,8 +207,8 @@ def _bare_list(text: str) -> list[str]:
     return [one for one in re.split(r",\s*(?:or |and )?| or | and ", match[1]) if one] if match else []
 
 
-def _hints(asides: list[Aside], labels: tuple[str, ...], rules: list[Rule]) -> dict[str, frozenset[str]]:
-    """Return the telling words with which the skill describes each label, the label's own words among them."""
+def _hints(asides: list[Aside], labels: tuple[str, ...]) -> dict[str, frozenset[str]]:
+    """Return the telling words with which the skill describes each label, its own words among them."""
     hints = {
         label: {stem(word) for word in stems(label.replace("_", " ").replace("-", " "))} for label in labels
     }

@@ -6,7 +6,7 @@ import re
 
 from rsi_cli.models.offline.patterns import SPOKEN
 from rsi_cli.models.offline.quotes import MARK, Aside, set_aside
-from rsi_cli.models.offline.values import SHAPES, Const, Span, Value
+from rsi_cli.models.offline.values import Const, Span, Value
 
 _KIND = re.compile(
     r"\b(" + "|".join(sorted(map(re.escape, SPOKEN), key=len, reverse=True)) + r")\b", re.IGNORECASE
@@ -14,12 +14,14 @@ _KIND = re.compile(
 _ORDINALS = {"second": 1, "third": 2, "last": -1, "final": -1}
 _Q = "\x01(\\d+)\x02"
 _AFTER = re.compile(
-    rf"\b(?:after|following|behind|next to|that follows|to the right of)\s+(?:the (?:word|words|label|heading|text)\s+)?{_Q}",
+    rf"\b(?:after|following|behind|next to|that follows|to the right of)\s+(?:the (?:word|words"
+    rf"|label|heading|text)\s+)?{_Q}",
     re.IGNORECASE,
 )
 _FIELD = re.compile(rf"(?:{_Q}|\b(?P<name>[A-Za-z][\w-]*))\s+(?:line|field|header)\b", re.IGNORECASE)
 _LINE_WITH = re.compile(
-    rf"\bline (?:with|that (?:has|holds|contains|mentions|says|starts with)|containing|starting with|beginning with)\s+{_Q}",
+    rf"\bline (?:with|that (?:has|holds|contains|mentions|says|starts with)|containing|starting with"
+    rf"|beginning with)\s+{_Q}",
     re.IGNORECASE,
 )
 _BEFORE = re.compile(
@@ -45,17 +47,20 @@ _SHAPED = (
     ("imperative", r"\bimperative"),
     (
         "lower-first",
-        r"small first letter|lower[- ]?case (?:the )?first|first letter (?:in |is )?(?:small|lower)|start\w* (?:with a |in )?(?:small|lower)",
+        (
+            r"small first letter|lower[- ]?case (?:the )?first|first letter (?:in |is )?(?:small|lower)"
+            r"|start\w* (?:with a |in )?(?:small|lower)"
+        ),
     ),
     ("upper-first", r"capital first letter|first letter (?:a )?capital|capitali[sz]e (?:the )?first"),
     ("no-stop", r"\b(?:without|no|drop)\b[^,.;]{0,12}\b(?:final |trailing )?(?:full stop|period)\b"),
 )
 _NORMS = tuple((name, re.compile(pattern, re.IGNORECASE)) for name, pattern in _SHAPED)
 _LIMIT = re.compile(
-    r"\b(?:at most|no more than|max(?:imum)?(?: of)?|up to|under|fewer than|within)\s+(\d{1,4})\s+(characters|chars|letters|words)",
+    r"\b(?:at most|no more than|max(?:imum)?(?: of)?|up to|under|fewer than"
+    r"|within)\s+(\d{1,4})\s+(characters|chars|letters|words)",
     re.IGNORECASE,
 )
-assert {name for name, _ in _NORMS} == set(SHAPES)
 
 
 def read_value(english: str | Aside) -> Value | None:
@@ -68,8 +73,7 @@ def read_value(english: str | Aside) -> Value | None:
         return Const(aside.quoted[int(match[1])])
     if match := re.match(r"(null|true|false|-?\d+(?:\.\d+)?)\b", text, re.IGNORECASE):
         return Const(match[1].lower())
-    found = _span(text, aside)
-    return found
+    return _span(text, aside)
 
 
 def _span(text: str, aside: Aside) -> Span | None:
@@ -77,14 +81,8 @@ def _span(text: str, aside: Aside) -> Span | None:
     head = re.split(r",\s*|\bas\b", text, maxsplit=1)[0]
     kind_match = _KIND.search(_place_free(head))
     kind = SPOKEN[kind_match[1].lower()] if kind_match else ""
-    which = next(
-        (
-            number
-            for word, number in _ORDINALS.items()
-            if re.search(rf"\b{word}\b(?! line)", text, re.IGNORECASE)
-        ),
-        0,
-    )
+    words = _place_free(head).lower().split()
+    which = next((number for word, number in _ORDINALS.items() if word in words), 0)
     place, marker, until = _place(text, aside)
     if kind and not place and (match := _BEFORE.search(text)):
         place, marker, until = "before", aside.quoted[int(match[1])], ""

@@ -1,4 +1,4 @@
-"""Mend the rules that are there: narrow or shorten those that misled, drop what is idle, put precise ones first."""
+"""Mend the rules that are there: narrow those that misled, drop what is idle, put precise ones first."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from random import Random
 
-from rsi_cli.models.offline.conditions import Clause, Condition, Literal, Mentions, holds
 from rsi_cli.models.offline.clues import clues
+from rsi_cli.models.offline.conditions import Clause, Condition, Literal, Mentions, holds
 from rsi_cli.models.offline.draft import Draft
 from rsi_cli.models.offline.features import Mood
 from rsi_cli.models.offline.induce_labels import Example
@@ -65,12 +65,12 @@ def _narrow(clause: Clause, wrong: Example, right: Sequence[Example]) -> Clause 
             and not known
             and not any(atom.holds(example.note) for example in right)
         ):
-            return (*clause, Literal(atom, False))
+            return (*clause, Literal(atom, wanted=False))
     return None
 
 
 def prune(draft: Draft, lessons: Sequence[Lesson], rng: Random) -> None:
-    """Drop rules that decide no passing case: always those that misled, sometimes idle ones with long conditions."""
+    """Drop rules that decide no passing case: those that misled, and some idle ones with long conditions."""
     for rule in draft.rules:
         met = [lesson for lesson in lessons if holds(rule.when, lesson.note)]
         wrong = [lesson for lesson in met if not lesson.passed and not _wanted(rule, lesson)]
@@ -93,7 +93,7 @@ def _wanted(rule: Rule, lesson: Lesson) -> bool:
 
 
 def reorder(draft: Draft, lessons: Sequence[Lesson]) -> None:
-    """Put the rules for whole answers in order of how seldom the lessons prove them wrong; ties as they stand."""
+    """Order the rules for whole answers by how seldom the lessons prove them wrong; ties as they stand."""
     mine = [rule for rule in draft.rules if not rule.slot and not rule.always]
     places = [number for number, line in enumerate(draft.lines) if line.rule in mine]
 

@@ -16,7 +16,7 @@ PLACEHOLDER = re.compile(r"<([A-Za-z][\w -]{0,30})>|\{([A-Za-z][\w -]{0,30})\}")
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """Give a slot a value when a condition holds. slot: a JSON key or a template's part; "" = the whole answer."""
+    """Give a slot a value when a condition holds. slot: a JSON key or a template part; "" = all of it."""
 
     slot: str
     when: Condition
@@ -44,9 +44,11 @@ class Rule:
 class Policy:
     """All that the apprentice understood of a skill.
 
-    rules: in order of the text; the first that fits wins, unconditional ones come last. labels: answers to choose
-    from. hints: label → stems of words that the skill uses to describe it. keys: of a JSON object, in order.
-    template: the answer's shape with `<parts>`. max_chars, max_words: 0 = no limit. omit_empty: leave keys out.
+    rules: in order of the text; the first that fits wins, unconditional ones come last.
+    labels: answers to choose from. hints: label → stems of words that describe it.
+    keys: of a JSON object, in order.
+    template: the answer's shape with `<parts>`. max_chars, max_words: 0 = no limit.
+    omit_empty: leave keys without a value out.
     """
 
     rules: tuple[Rule, ...] = ()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeAlias
@@ -13,7 +14,7 @@ from rsi_cli.models.offline.note import Note
 from rsi_cli.models.offline.quotes import code
 from rsi_cli.models.offline.words import imperative
 
-Scalar: TypeAlias = "None | bool | int | float | str"
+Scalar: TypeAlias = "bool | int | float | str | None"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,8 +23,8 @@ class Const:
 
     text: str
 
-    def take(self, note: Note) -> Scalar:
-        """Return the value for an input."""
+    def take(self, _note: Note) -> Scalar:
+        """Return the value, whatever the input."""
         return read_constant(self.text)
 
     def says(self) -> str:
@@ -36,8 +37,9 @@ class Span:
     """A piece of the input.
 
     kind: "text", "line", or a key of patterns.KINDS. which: 0 first, 1 second, … -1 last.
-    place: "" anywhere, "after" a marker (same line for "text"), "before" one, "field" (value of that field), "line" (line that
-    holds the marker), "first line", "last line". until: text before which it ends. shape: norms, applied in order.
+    place: "" anywhere, "after" a marker (same line for "text"), "before" one, "field" (value of that field),
+    "line" (line that holds the marker), "first line", "last line". until: text before which it ends.
+    shape: norms, applied in order.
     """
 
     kind: str = "text"
@@ -156,36 +158,30 @@ def _shape_one(text: str, norm: str) -> Scalar:
     name, _, count = norm.partition(":")
     if name == "max-words":
         return " ".join(text.split()[: int(count)])
-    if name == "max-chars":
-        return cut(text, int(count))
-    match norm:
-        case "iso-date":
-            return patterns.as_iso_date(text)
-        case "24h":
-            return patterns.as_24h(text)
-        case "number":
-            return patterns.as_number(text)
-        case "integer":
-            number = patterns.as_number(text)
-            return None if number is None else round(number)
-        case "digits":
-            return re.sub(r"\D", "", text)
-        case "slug":
-            return re.sub(r"[\s_]+", "-", text)
-        case "no-article":
-            return re.sub(r"^(?:the|an?)\s+", "", text, flags=re.IGNORECASE)
-        case "imperative":
-            return imperative(text)
-        case "lower-first":
-            return text[:1].lower() + text[1:]
-        case "upper-first":
-            return text[:1].upper() + text[1:]
-        case "no-stop":
-            return text.rstrip(" .!")
-        case "title":
-            return text.title()
-        case _:
-            return text.lower() if norm == "lower" else text.upper() if norm == "upper" else text
+    return cut(text, int(count)) if name == "max-chars" else _NORMS[norm](text)
+
+
+def _integer(text: str) -> int | None:
+    number = patterns.as_number(text)
+    return None if number is None else round(number)
+
+
+_NORMS: dict[str, Callable[[str], Scalar]] = {
+    "iso-date": patterns.as_iso_date,
+    "24h": patterns.as_24h,
+    "number": patterns.as_number,
+    "integer": _integer,
+    "digits": lambda text: re.sub(r"\D", "", text),
+    "lower": str.lower,
+    "upper": str.upper,
+    "title": str.title,
+    "slug": lambda text: re.sub(r"[\s_]+", "-", text),
+    "no-article": lambda text: re.sub(r"^(?:the|an?)\s+", "", text, flags=re.IGNORECASE),
+    "imperative": imperative,
+    "lower-first": lambda text: text[:1].lower() + text[1:],
+    "upper-first": lambda text: text[:1].upper() + text[1:],
+    "no-stop": lambda text: text.rstrip(" .!"),
+}
 
 
 def cut(text: str, limit: int) -> str:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from random import Random
 
 _SWAPS = (
-    ("Please ", ""), ("must ", "should "), ("should ", "must "), ("Reply with", "Answer with"), ("Answer with", "Reply with"),
-    ("You are ", "You will act as "), ("message", "text"), ("exactly one", "one single"), ("Make sure to ", ""),
+    ("Please ", ""), ("must ", "should "), ("should ", "must "), ("Reply with", "Answer with"),
+    ("Answer with", "Reply with"),
+    ("You are ", "You will act as "), ("message", "text"), ("exactly one", "one single"),
+    ("Make sure to ", ""),
     ("Read the", "Look at the"), ("each ", "every "), ("every ", "each "),
 )  # fmt: skip
 _ASIDES = (

@@ -83,8 +83,10 @@ _NO_E = re.compile(
     r"|ail|eam|ean|ead|ort|art|urn|urt|ert)$"
 )
 _E_AFTER_ALL = re.compile(
-    r"(?:inv|[wq]u?it|[dn]in|[bcdfmp]in|clar|requir|bin|rout|pil|fil|rul|sc?hedul|stor|scor|ignor|explor|restor"
-    r"|compar|prepar|shar|tun|prun|tim|nam|delet|complet|dat|creat|mov|sav|eras|rais|reus|clos|clud|chang|merg"
+    r"(?:inv|[wq]u?it|[dn]in|[bcdfmp]in|clar|requir|bin|rout|pil|fil|rul|sc?hedul|stor|scor|ignor"
+    r"|explor|restor"
+    r"|compar|prepar|shar|tun|prun|tim|nam|delet|complet|dat|creat|mov|sav|eras|rais|reus|clos|clud"
+    r"|chang|merg"
     r"|purg|grat|erat|writ|cit|invit|unit|gat)$"
 )
 
