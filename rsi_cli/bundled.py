@@ -1,4 +1,4 @@
-"""Where the worked examples and the built-in improver and judge are: in a clone, or in the installed package."""
+"""Where the worked examples and the built-in improver and judge are: in a clone, or in an installation."""
 
 from __future__ import annotations
 

@@ -105,6 +105,19 @@ class CaseResult:
         return 0.0 if self.result.blame is Blame.CANDIDATE else None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interval:
+    """A gain in scores with its 95 % interval; -1.0 … 1.0.
+
+    basis: which draws it rests on, in words ("fresh draws on 26 held-out cases").
+    """
+
+    estimate: float
+    low: float
+    high: float
+    basis: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One turn of a conversation with a model."""

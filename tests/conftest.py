@@ -9,6 +9,7 @@ import subprocess
 import sys
 from typing import TYPE_CHECKING
 
+import hypothesis
 import pytest
 
 if TYPE_CHECKING:
@@ -57,6 +58,11 @@ def _no_network(event: str, args: tuple[object, ...]) -> None:
     if not _is_loopback(host):
         raise RuntimeError(f"a test tried to reach {host!r}: tests talk to 127.0.0.1 only")
 
+
+# The same examples on every machine and however busy it is; `--hypothesis-profile=explore` draws new ones.
+hypothesis.settings.register_profile("check", deadline=None, derandomize=True)
+hypothesis.settings.register_profile("explore", deadline=None, max_examples=1000)
+hypothesis.settings.load_profile("check")
 
 sys.addaudithook(_no_network)  # below every library, and no test can forget it
 

@@ -16,7 +16,10 @@ DECISIONS = sorted((ROOT / "docs/decisions").glob("*.md"))
 LOCKS = (lock.RUNTIME, lock.DEV)
 FENCE = re.compile(r"^```[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 LINK = re.compile(r"(?<!!)\[[^\]]*\]\(([^)\s]+)\)")
-IN_BACKTICKS = re.compile(r"`((?:rsi_cli|tests|tools|docs|skills|evals|requirements|benchmarks)/[\w./-]*)`")
+# a name in capitals stands for one that the reader chooses
+IN_BACKTICKS = re.compile(
+    r"`(?![^`]*\bNAME\b)((?:rsi_cli|tests|tools|docs|skills|evals|requirements|benchmarks)/[\w./-]*)`"
+)
 
 
 def text(file: Path) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -157,3 +158,18 @@ def test_tests_replace_nothing_of_ours() -> None:
 def test_nothing_is_left_for_later() -> None:
     later = re.compile(r"\b(?:TO" + r"DO|FIX" + r"ME|XX" + r"X)\b")
     assert [name_of(file) for file in (*OURS, *TESTS) if later.search(file.read_text("utf-8"))] == []
+
+
+def test_no_test_can_reach_another_machine() -> None:
+    with pytest.raises(RuntimeError, match="tests talk to"):
+        socket.create_connection(("192.0.2.1", 80), timeout=1)
+    with pytest.raises(RuntimeError, match="tests talk to"):
+        socket.getaddrinfo("example.com", 80)
+
+
+def test_no_test_sees_the_owners_settings(tmp_path: Path) -> None:
+    assert Path.home().is_relative_to(tmp_path.parent)
+    assert [name for name in os.environ if name.endswith("_API_KEY") or name.startswith("RSI_")] == []
+    listed = ["git", "config", "--list", "--show-origin"]
+    settings = subprocess.run(listed, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert {line.split("\t")[0] for line in settings.splitlines()} == {f"file:{Path.home()}/.gitconfig"}

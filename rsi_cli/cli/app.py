@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import sys
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, cast
 
 import typer
 
@@ -19,10 +21,15 @@ from rsi_cli.cli.commands.log import log
 from rsi_cli.cli.commands.rollback import rollback
 from rsi_cli.cli.commands.status import status
 from rsi_cli.cli.fault import explain
+from rsi_cli.cli.screen import PROGRAM, be_printable
+from rsi_cli.errors import InputError
+
+NOBODY_READS = 128 + 13  # what a shell reports for SIGPIPE
+# Typer exports this class's child alone; the class itself was click's once and is its own now.
+UsageError = cast("type[Exception]", typer.BadParameter.__mro__[1])
 
 app = typer.Typer(
-    name="rsi",
-    no_args_is_help=True,
+    name=PROGRAM,
     add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,
@@ -30,17 +37,17 @@ app = typer.Typer(
 )
 
 
-def _version(asked: bool) -> None:  # noqa: FBT001 - the shape of a typer callback
+def _version(asked: bool) -> None:
     if asked:
         from importlib.metadata import version
 
-        typer.echo(f"rsi {version('rsi-cli')}")
+        typer.echo(f"{PROGRAM} {version('rsi-cli')}")
         raise typer.Exit
 
 
 @app.callback()
 def root(
-    version: Annotated[  # noqa: ARG001 - eager, does its work in the callback
+    version: Annotated[
         bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and exit.")
     ] = False,
 ) -> None:
@@ -61,22 +68,38 @@ app.command(name="demo")(demo)
 
 def run(argv: Sequence[str]) -> int:
     """Run one command line and return its exit code; nothing but an exit code ever leaves."""
-    import click
-
     as_json = "--json" in argv
     try:
-        code = app(args=list(argv), standalone_mode=False)
-    except click.exceptions.Abort:
-        return explain(KeyboardInterrupt(), as_json=as_json)
-    except click.ClickException as error:
-        from rsi_cli.errors import InputError
-
-        return explain(InputError(error.format_message(), hint="see `rsi --help`"), as_json=as_json)
+        code = app(args=list(argv) or ["--help"], prog_name=PROGRAM, standalone_mode=False)
+    except typer.Abort as abort:  # typer's word for Ctrl-C
+        return explain(abort.__cause__ or KeyboardInterrupt(), as_json=as_json)
+    except UsageError as error:
+        return explain(_misused(error), as_json=as_json)
+    except (BrokenPipeError, SystemExit):  # the latter is typer's answer to the former
+        return NOBODY_READS
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last line of defence
         return explain(error, as_json=as_json)
     return code if isinstance(code, int) else 0
 
 
+def _misused(error: Exception) -> InputError:
+    """A wrong command line, in the words of the parser."""
+    said: str = error.format_message()  # type: ignore[attr-defined]
+    if near := getattr(error, "possibilities", None):
+        said = f"{error}; did you mean {' or '.join(near)}?"
+    context = getattr(error, "ctx", None)
+    path = context.command_path if context else PROGRAM
+    return InputError(said[:1].lower() + said[1:].rstrip("."), hint=f"see `{path} --help`")
+
+
 def main() -> None:
     """Entry point of the console script."""
-    sys.exit(run(sys.argv[1:]))
+    be_printable()
+    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # both end in good order
+    code = run(sys.argv[1:])
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or it is flushed once more at exit
+        code = NOBODY_READS
+    sys.exit(code)

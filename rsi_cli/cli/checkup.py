@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 import typer
 
-from rsi_cli.cli.screen import console, print_json
+from rsi_cli.cli.screen import console, print_json, tell
 from rsi_cli.errors import RsiError
 
 if TYPE_CHECKING:
@@ -50,9 +50,9 @@ def _show(findings: list[Finding]) -> None:
     out = console()
     styles = {"ok": "green", "warn": "yellow", "fail": "red"}
     for finding in findings:
-        out.print(f"{finding.state:<5}{finding.check:<12}{finding.message}", markup=False, style=styles[finding.state])
+        tell(out, f"{finding.state:<5}{finding.check:<12}{finding.message}", styles[finding.state])
         if finding.fix:
-            out.print(f"{'':<17}→ {finding.fix}", markup=False)
+            tell(out, f"{'':<17}→ {finding.fix}")
 
 
 def _machine() -> Iterator[Finding]:
@@ -61,19 +61,26 @@ def _machine() -> Iterator[Finding]:
     if git is None:
         yield Finding(check="git", state="fail", message="not installed", fix="install git 2.31 or newer")
         return
-    said = subprocess.run([git, "version"], capture_output=True, text=True, check=False).stdout.split()
+    ran = subprocess.run([git, "version"], capture_output=True, text=True, check=False)  # noqa: S603 - found on PATH
+    said = ran.stdout.split()
     number = next((word for word in said if word[:1].isdigit()), "0")
     version = tuple(int(part) for part in number.split(".")[:2] if part.isdigit())
     old = version < OLDEST_GIT
     yield Finding(
-        check="git", state="warn" if old else "ok", message=number, fix="update git to 2.31 or newer" if old else ""
+        check="git",
+        state="warn" if old else "ok",
+        message=number,
+        fix="update git to 2.31 or newer" if old else "",
     )
 
 
 def _repository() -> Iterator[Finding]:
     from rsi_cli.ledger.git import Repo
 
-    yield from _tried("repository", lambda: f"{(repo := Repo.at(Path.cwd())).root}, on {repo.branch() or 'no branch (detached HEAD)'}")
+    yield from _tried(
+        "repository",
+        lambda: f"{(repo := Repo.at(Path.cwd())).root}, on {repo.branch() or 'no branch (detached HEAD)'}",
+    )
 
 
 def _skill(skill: str, flags: Flags) -> Iterator[Finding]:
@@ -105,7 +112,7 @@ def _spec(ground: SkillGround) -> Iterator[Finding]:
 
 
 def _ready(ground: SkillGround) -> Iterator[Finding]:
-    from rsi_cli.cli.beginning import files_in
+    from rsi_cli.cli.ground import files_in
 
     def ready() -> str:
         repo = ground.need_repo()
@@ -117,19 +124,23 @@ def _ready(ground: SkillGround) -> Iterator[Finding]:
 
 
 def _suite(ground: SkillGround) -> Iterator[Finding]:
-    from rsi_cli.cli.nights import prospects
-    from rsi_cli.nouns import Role, Split
+    from rsi_cli.cli.nights.forecast import forecast
+    from rsi_cli.evolution.night import Shape
+    from rsi_cli.nouns import Split
 
     counts = ", ".join(f"{len(ground.suite.cases_of(split))} {split}" for split in Split)
     yield Finding(check="suite", state="ok", message=f"{ground.shown(ground.suite_path)}: {counts}")
-    outlook = prospects(ground, fresh_draws=ground.settings.models[Role.ACTOR].temperature != 0)
+    try:
+        outlook = forecast(ground, Shape()).outlook()
+    except RsiError as error:
+        yield Finding(check="holdout", state="fail", message=error.message, fix=error.hint)
+        return
     yield Finding(check="holdout", state="ok", message=outlook.sentence)
     for warning in outlook.warnings:
         yield Finding(check="holdout", state="warn", message=warning)
     if not ground.suite.gold:
-        yield Finding(
-            check="gold", state="warn", message="no gold labels", fix="label some outputs under `gold:`, so that `rsi audit` can check the graders"
-        )
+        fix = "label some outputs under `gold:`, so that `rsi audit` can check the graders"
+        yield Finding(check="gold", state="warn", message="no gold labels", fix=fix)
 
 
 def _models(ground: SkillGround) -> Iterator[Finding]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import sys
+import tempfile
 import traceback
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +11,15 @@ from pathlib import Path
 from rsi_cli.errors import BugError, InputError, RsiError
 
 INTERRUPTED = 130
+
+
+class Interrupted(KeyboardInterrupt):
+    """Ctrl-C during work that can be gone on with. hint: the command that does."""
+
+    def __init__(self, message: str, *, hint: str) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
 
 
 def explain(error: BaseException, *, as_json: bool) -> int:
@@ -23,12 +32,15 @@ def explain(error: BaseException, *, as_json: bool) -> int:
         problems = [str(p) for p in error.problems] if isinstance(error, InputError) else []
         as_json = as_json and not error.shown
         return _say(error.message, error.hint, error.exit_code, problems, as_json=as_json)
+    if isinstance(error, Interrupted):
+        return _say(error.message, error.hint, INTERRUPTED, [], as_json=as_json)
     if isinstance(error, KeyboardInterrupt):
-        hint = "nothing is lost; go on with `rsi evolve … --resume`"
+        hint = "nothing was changed; run the same command again"
         return _say("interrupted", hint, INTERRUPTED, [], as_json=as_json)
     place = _keep_traceback(error)
     message = error.message if isinstance(error, BugError) else f"{type(error).__name__}: {error}"
-    return _say(f"a bug in rsi: {message}", f"please report it with the traceback in {place}", 1, [], as_json=as_json)
+    hint = f"please report it with the traceback in {place}"
+    return _say(f"a bug in rsi: {message}", hint, 1, [], as_json=as_json)
 
 
 def _first(error: BaseException) -> BaseException:
@@ -43,16 +55,25 @@ def _say(message: str, hint: str, code: int, problems: list[str], *, as_json: bo
     lines = [f"rsi: {message}", *(f"  {problem}" for problem in problems), f"  → {hint}"]
     sys.stderr.write("\n".join(lines) + "\n")
     if as_json:
+        from rsi_cli.cli.screen import print_json
+
         error = {"message": message, "hint": hint, "exit_code": code, "problems": problems}
-        sys.stdout.write(json.dumps({"error": error}, ensure_ascii=False, indent=2) + "\n")
+        print_json({"error": error})
     return code
 
 
 def _keep_traceback(error: BaseException) -> Path:
+    """Write the traceback where the user's programs keep their logs; else where temporary files go."""
     from platformdirs import user_log_path
 
-    folder = user_log_path("rsi", appauthor=False)
-    folder.mkdir(parents=True, exist_ok=True)
-    place = folder / f"traceback-{datetime.now(UTC):%Y%m%d-%H%M%S}.txt"
-    place.write_text("".join(traceback.format_exception(error)), encoding="utf-8")
-    return place
+    text = "".join(traceback.format_exception(error)).encode("utf-8", "backslashreplace")
+    name = f"traceback-{datetime.now(UTC):%Y%m%d-%H%M%S-%f}.txt"
+    for folder in (user_log_path("rsi", appauthor=False), Path(tempfile.gettempdir())):
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(text)
+        except OSError:
+            continue
+        return folder / name
+    sys.stderr.buffer.write(text)
+    return Path("the lines above")

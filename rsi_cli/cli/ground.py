@@ -13,6 +13,7 @@ from rsi_cli.skill.document import Skill, in_file, parse
 if TYPE_CHECKING:
     from rsi_cli.cli.locate import SkillFile
     from rsi_cli.cli.settings import Flags, Settings
+    from rsi_cli.evolution.night import SkillFiles
     from rsi_cli.ledger.git import Repo
     from rsi_cli.suite.model import Suite
 
@@ -39,6 +40,12 @@ class SkillGround(Ground):
 
     file: SkillFile
     skill: Skill
+
+    @property
+    def full(self) -> str:
+        """The skill, named from any folder as a person would name it."""
+        path = self.file.path.absolute()
+        return str(path.parent if self.file.folder else path)
 
     def need_repo(self) -> Repo:
         """The repository, or the error that says how to get one."""
@@ -77,8 +84,16 @@ def _read(suite_path: Path, flags: Flags, repo: Repo | None) -> tuple[Suite, Set
     return suite, resolve(flags, suite, os.environ, root, user_config())
 
 
+def files_in(repo: Repo, path: Path) -> SkillFiles:
+    """A skill and its sidecar, as git names them: SKILL.md and SKILL.rsi.yaml, both in one folder."""
+    from rsi_cli.evolution.night import SkillFiles
+
+    skill = Path(repo.relative(path))
+    return SkillFiles(skill=skill, sidecar=skill.with_suffix(".rsi.yaml"))
+
+
 def read_skill(path: Path) -> Skill:
-    """Read a skill and look once at its front matter and its locked regions, so that mistakes show at the start."""
+    """Read a skill, and look at its front matter and locked regions, so that mistakes show at the start."""
     from rsi_cli.skill.markers import locked_regions
 
     try:
@@ -88,7 +103,12 @@ def read_skill(path: Path) -> Skill:
     except InputError as error:
         raise in_file(error, str(path)) from error
     except OSError as error:
-        raise InputError(f"{path} cannot be read: {error.strerror}", hint="check the file's permissions") from error
+        message = f"{path} cannot be read: {error.strerror}"
+        raise InputError(message, hint="check the file's permissions") from error
+    if not document.text_for_models.strip():
+        raise InputError(
+            f"{path} says nothing", hint="write what the model is to do; `rsi init` shows a start"
+        )
     return document
 
 

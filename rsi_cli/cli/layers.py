@@ -61,7 +61,9 @@ _ON_LIMIT: Mapping[str, OnLimit] = {"wait": "wait", "stop": "stop"}
 _CONCURRENCY = Field(name="concurrency", kind=Whole(1), about="Calls in flight at once.")
 _SEED = Field(name="seed", kind=Whole(0), about="Makes a run repeatable.")
 _CACHE = Field(name="cache", kind=Flag(), about="Whether answers of earlier runs are used.")
-_LIMIT = Field(name="on_limit", kind=OneOf(_ON_LIMIT), about="At a rate limit: wait however long, or stop.")
+_LIMIT: Field[OnLimit] = Field(
+    name="on_limit", kind=OneOf(_ON_LIMIT), about="At a rate limit: wait however long, or stop."
+)
 _SETTINGS = Shape("the settings", (*FIELDS, _CONCURRENCY, _SEED, _CACHE, _LIMIT))
 
 _FLAG_OF = {  # where a setting's flag is not called as the setting is

@@ -32,7 +32,15 @@ def locate_skill(arg: str, cwd: Path) -> SkillFile:
 
     Raises InputError, with near names, where there is none.
     """
-    path = _plain(cwd / Path(arg).expanduser())
+    try:
+        return _located(arg, cwd)
+    except OSError as error:
+        hint = "name a Markdown file, or a folder that holds SKILL.md"
+        raise InputError(f"cannot look at {arg}: {error.strerror}", hint=hint) from error
+
+
+def _located(arg: str, cwd: Path) -> SkillFile:
+    path = _plain(cwd / _at_home(arg))
     if not arg.strip():
         raise InputError("SKILL is empty", hint="name a Markdown file, or a folder that holds SKILL.md")
     if path.is_dir():
@@ -62,14 +70,14 @@ def locate_suite(
     beside the file's own. Raises InputError that lists every place tried.
     """
     if flag is not None:
-        return _named(_plain(Path.cwd() / Path(flag).expanduser()), f"--suite {flag}")
+        return _named(_plain(Path.cwd() / _at_home(flag)), f"--suite {flag}")
     if _SUITE_KEY in metadata:
         value = metadata[_SUITE_KEY]
         if not isinstance(value, str) or not value.strip():
             message = f"{_shown(skill.path)}: `metadata: {_SUITE_KEY}` must be the path of a suite file"
             raise InputError(message, hint=f"write it like {_SUITE_KEY}: ../../evals/{skill.name}.yaml")
         source = f"{_SUITE_KEY}: {value} (in {_shown(skill.path)})"
-        return _named(_plain(skill.path.parent / Path(value).expanduser()), source)
+        return _named(_plain(skill.path.parent / _at_home(value)), source)
     tried = tuple(dict.fromkeys(_places(skill, repo_root, name)))
     for place in tried:
         if place.is_file():
@@ -159,6 +167,14 @@ def _names(folder: Path, wanted: Callable[[Path], bool]) -> list[str]:
         return sorted(entry.name for entry in folder.iterdir() if wanted(entry))
     except OSError:
         return []
+
+
+def _at_home(text: str) -> Path:
+    """The path, with a leading `~` as the shell would read it."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:  # ~somebody, who has no home here
+        return Path(text)
 
 
 def _plain(path: Path) -> Path:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
 from importlib import resources
 from pathlib import Path
 
-import typer
-
+from rsi_cli.cli.screen import command, console, print_json, tell
 from rsi_cli.errors import InputError
 
 _NAME = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -16,7 +14,7 @@ _LONGEST_NAME = 64  # Agent Skills
 
 
 def write(name: str, folder: Path, *, as_json: bool) -> None:
-    """Write skills/NAME/SKILL.md and evals/NAME.yaml below the folder. Raises InputError rather than overwrite."""
+    """Write skills/NAME/SKILL.md and evals/NAME.yaml below the folder; raise InputError, not overwrite."""
     if not _NAME.fullmatch(name) or len(name) > _LONGEST_NAME:
         raise InputError(
             f"{name!r} is no name for a skill",
@@ -26,17 +24,42 @@ def write(name: str, folder: Path, *, as_json: bool) -> None:
         folder / "skills" / name / "SKILL.md": _starter("SKILL.md", name),
         folder / "evals" / f"{name}.yaml": _starter("suite.yaml", name),
     }
-    if there := [str(path) for path in texts if path.exists()]:
-        raise InputError(f"already there: {', '.join(there)}", hint="choose another name, or move the file away")
+    if there := [str(path) for path in texts if path.exists() or path.is_symlink()]:
+        hint = "choose another name, or move the file away"
+        raise InputError(f"already there: {', '.join(there)}", hint=hint)
     for path, text in texts.items():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="utf-8")
+        _write(path, text)
     skill, suite = texts
     if as_json:
-        typer.echo(json.dumps({"skill": str(skill), "suite": str(suite)}))
-        return
-    typer.echo(f"wrote {skill}\nwrote {suite}\n")
-    typer.echo(f"Next: edit both, `git add` and `git commit` them, then\n  rsi eval {skill.parent}\n  rsi evolve {skill.parent}")
+        print_json({"skill": str(skill), "suite": str(suite)})
+    else:
+        _show_next_steps(skill, suite)
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("x", encoding="utf-8") as file:
+            file.write(text)
+    except OSError as error:
+        hint = "run it in a folder of yours, or name one with --in DIR"
+        raise InputError(f"{path} cannot be written: {error.strerror}", hint=hint) from error
+
+
+def _show_next_steps(skill: Path, suite: Path) -> None:
+    from rsi_cli.cli.ground import repo_of
+
+    out = console()
+    start = "" if repo_of(skill) else "git init && "
+    tell(out, f"wrote {skill}\nwrote {suite}\n")
+    tell(out, "Both are an example that works as it stands. Make them yours: your task, your cases. Then")
+    for line in (
+        f"{start}git add {skill} {suite} && git commit -m 'A first skill and its suite'",
+        command("doctor", str(skill.parent)),
+        command("eval", str(skill.parent)),
+        command("evolve", str(skill.parent)),
+    ):
+        tell(out, f"  {line}", exact=True)
 
 
 def _starter(file: str, name: str) -> str:

@@ -1,10 +1,14 @@
-"""stdout for results, stderr for everything else."""
+"""stdout for results, stderr for everything else; wide or narrow, coloured or plain, in any encoding."""
 
 from __future__ import annotations
 
 import json
+import os
+import shlex
+import shutil
 import sys
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rsi_cli.nouns import Role
@@ -15,13 +19,20 @@ if TYPE_CHECKING:
     from rsi_cli.cli.settings import Settings
 
 EMBEDDED = "offline/apprentice"
+PROGRAM = "rsi"
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console that honours NO_COLOR, CI and a stream that is no terminal."""
+    """A console that honours NO_COLOR, CI (nothing moves there) and a stream that is no terminal."""
     from rich.console import Console
 
-    return Console(stderr=stderr, highlight=False, soft_wrap=True)
+    moving = False if os.environ.get("CI") else None
+    return Console(stderr=stderr, highlight=False, emoji=False, force_interactive=moving)
+
+
+def tell(out: Console, line: str, style: str = "", *, exact: bool = False) -> None:
+    """Write a line, wrapped at words on a terminal. exact: never wrapped, as it will be copied."""
+    out.print(line, style=style, markup=False, soft_wrap=exact or not out.is_terminal)
 
 
 def say(line: str) -> None:
@@ -30,19 +41,40 @@ def say(line: str) -> None:
 
 
 def print_json(document: Mapping[str, object] | Sequence[object]) -> None:
-    """The one JSON document of a command, on stdout."""
-    sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2, allow_nan=False) + "\n")
+    """The one JSON document of a command, on stdout; plain ASCII where stdout cannot take more."""
+    plain = (sys.stdout.encoding or "").lower().replace("-", "") not in ("utf8", "utf8sig")
+    sys.stdout.write(json.dumps(document, ensure_ascii=plain, indent=2, allow_nan=False) + "\n")
+
+
+def be_printable() -> None:
+    """Let no character end the program: what a stream cannot encode is written as its code."""
+    for stream in (sys.stdout, sys.stderr):
+        reconfigure = getattr(stream, "reconfigure", None)
+        if reconfigure is not None:
+            reconfigure(errors="backslashreplace")
+
+
+def command(*words: str) -> str:
+    """A command line of ours that can be pasted into a shell, in any folder."""
+    return shlex.join([_program(), *words])
+
+
+def _program() -> str:
+    """`rsi` if PATH leads to this very program, else the place that it was started from."""
+    own, found = Path(sys.argv[0]), shutil.which(PROGRAM)
+    if own.stem != PROGRAM or not own.is_file():
+        return PROGRAM
+    return PROGRAM if found and own.samefile(found) else str(own.absolute())
 
 
 def announce(settings: Settings) -> None:
     """Say first who answers, and if it is the embedded learner, what that is not."""
     names = {role.value: settings.models[role].name for role in (Role.ACTOR, Role.JUDGE)}
-    names["improver"] = ",".join(choice.name for choice in settings.improvers)
+    names[Role.IMPROVER.value] = ",".join(choice.name for choice in settings.improvers)
     if EMBEDDED in names.values():
-        who = ", ".join(sorted(role for role, name in names.items() if name == EMBEDDED))
-        say(
-            f"{EMBEDDED} plays {who}: an embedded rule learner, no language model; "
-            "results are simulated. Name a real model with --model."
-        )
-    if any(name != EMBEDDED for name in names.values()):
-        say("models: " + ", ".join(f"{role} {name}" for role, name in names.items()))
+        say(f"model: {EMBEDDED}, a built-in rule learner and no language model")
+        say("       what follows is a simulation; name a real model with --model")
+    if len(set(names.values())) > 1:
+        say("models: " + ", ".join(f"{name} ({role})" for role, name in names.items()))
+    elif EMBEDDED not in names.values():
+        say(f"model: {names[Role.ACTOR.value]}")

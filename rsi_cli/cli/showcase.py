@@ -2,43 +2,46 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 import typer
 
 from rsi_cli.bundled import bundled
-from rsi_cli.cli.app import run as rsi
+from rsi_cli.cli.ground import survey
+from rsi_cli.cli.history import versions
+from rsi_cli.cli.layers import Flags
+from rsi_cli.cli.nights import night
+from rsi_cli.cli.nights.wish import Wish
+from rsi_cli.cli.screen import EMBEDDED, command
 from rsi_cli.errors import InputError, RepoError
 
-CALLS = "2000"
+CALLS = 2000
 
 
 def run(example: str, seed: int) -> None:
-    """Copy the example into a new repository, evolve it there, show its log and how to roll back."""
+    """Copy the example into a new repository, evolve it there, show its history and how to roll back."""
     scratch = _scratch(example)
     skill = str(scratch / "skills" / example)
-    _say(f"scratch repository: {scratch}   (this is the only place that is written to)")
-    _step(["evolve", skill, "--model", "offline/apprentice", "--seed", str(seed), "--max-calls", CALLS])
-    _step(["log", skill])
-    _step(["diff", skill])
-    _say("\nTo take the newest promotion back, as a new commit:")
-    _say(f"  {_command(['rollback', skill])}")
+    typer.echo(f"scratch repository: {scratch}\n(the only place that is written to; delete it when you like)")
+    wish = Wish(skill=skill, flags=Flags(model=EMBEDDED, seed=seed, max_calls=CALLS))
+    _announce(*wish.words(skill))
+    state = night.run(wish)
+    if not state.promotions:
+        return
+    _announce("diff", skill)
+    versions.show_diff(skill, None, None, as_json=False)
+    _announce("log", skill)
+    versions.show_log(skill, as_json=False)
+    typer.echo("\n" + "\n".join(night.way_back(state, survey(skill, wish.flags))))
 
 
-def _step(arguments: list[str]) -> None:
-    _say(f"\n$ {_command(arguments)}")
-    if code := rsi(arguments):
-        raise typer.Exit(code)
-
-
-def _command(arguments: list[str]) -> str:
-    program = Path(sys.argv[0])
-    name = "rsi" if shutil.which("rsi") else str(program)
-    return " ".join([name, *arguments])
+def _announce(*words: str) -> None:
+    """Show the command whose work comes next."""
+    typer.echo(f"\n$ {command(*words)}")
 
 
 def _scratch(example: str) -> Path:
@@ -47,18 +50,20 @@ def _scratch(example: str) -> Path:
     if not (source / "SKILL.md").is_file() or not suite.is_file():
         names = sorted(path.stem for path in bundled("evals").iterdir() if path.suffix == ".yaml")
         raise InputError(f"there is no bundled example {example!r}", hint=f"one of: {', '.join(names)}")
-    scratch = Path(tempfile.mkdtemp(prefix="rsi-demo-"))
-    shutil.copytree(source, scratch / "skills" / example)
-    (scratch / "evals").mkdir()
-    shutil.copy(suite, scratch / "evals" / suite.name)
     git = shutil.which("git")
     if git is None:
         raise RepoError("git is not installed", hint="install git; rsi keeps every version in it")
-    author = ["-c", "user.name=rsi demo", "-c", "user.email=demo@localhost", "-c", "commit.gpgsign=false"]
-    for arguments in (["init", "-q"], ["add", "."], [*author, "commit", "-q", "-m", f"Start {example}"]):
-        subprocess.run([git, *arguments], cwd=scratch, check=True)
+    scratch = Path(tempfile.mkdtemp(prefix="rsi-demo-")).resolve()
+    shutil.copytree(source, scratch / "skills" / example)
+    (scratch / "evals").mkdir()
+    shutil.copy(suite, scratch / "evals" / suite.name)
+    outer = {name: value for name, value in os.environ.items() if not name.startswith("GIT_")}
+    author = ("-c", "user.name=rsi demo", "-c", "user.email=demo@localhost")
+    for arguments in (
+        ("init", "-q"),
+        ("config", "commit.gpgSign", "false"),  # nobody sits there to unlock a key
+        ("add", "."),
+        (*author, "commit", "-q", "--no-verify", "-m", f"Start {example}"),
+    ):
+        subprocess.run([git, *arguments], cwd=scratch, env=outer, check=True)  # noqa: S603 - our own words
     return scratch
-
-
-def _say(line: str) -> None:
-    typer.echo(line)

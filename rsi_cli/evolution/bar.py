@@ -11,7 +11,6 @@ from dataclasses import dataclass, replace
 from rsi_cli.ledger.events import LookTaken
 from rsi_cli.nouns import CaseResult, Split
 
-
 NEXT_DRAWS = 200  # repeats from here on serve the looks that a promoted version has to stand
 
 

@@ -64,11 +64,13 @@ def _lines(verdicts: Sequence[Verdict]) -> list[str]:
     """One line per failed assertion; the parts of a set instead of the set."""
     lines: list[str] = []
     for verdict in verdicts:
+        if verdict.passed:
+            continue
         if verdict.parts:
             lines.extend(_lines(verdict.parts))
-        elif not verdict.passed:
+        else:
             why = verdict.result.why if isinstance(verdict.result, Measured) else verdict.result.message
-            lines.append(why)
+            lines.append(" ".join(why.split()))
     return lines
 
 

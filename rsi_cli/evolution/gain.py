@@ -11,8 +11,8 @@ from rsi_cli.evolution.candidate import Candidate
 from rsi_cli.evolution.night import Night
 from rsi_cli.evolution.plan import FRESH_REPEATS
 from rsi_cli.evolution.search import Search
-from rsi_cli.ledger.events import Interval, Measurement, RunStopped
-from rsi_cli.nouns import CaseResult, Split
+from rsi_cli.ledger.events import Measurement, RunStopped
+from rsi_cli.nouns import CaseResult, Interval, Split
 from rsi_cli.trust.intervals import paired_gain
 
 FIRST_FRESH = 1000  # repeats from here on are for the account alone: no look is ever decided by them

@@ -43,7 +43,7 @@ class SkillFiles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shape:
-    """How a night is laid out. size: places in the population, >= 2. generations: None = all the budget pays."""
+    """How a night is laid out. size: places in the population, >= 2. generations: None = while paid for."""
 
     size: int = 8
     generations: int | None = None

@@ -6,14 +6,15 @@ import math
 from dataclasses import dataclass
 
 from rsi_cli.evaluation.race import RUNGS
+from rsi_cli.graders.judge import JUDGE_GRADERS
 from rsi_cli.ledger.events import GenerationPlanned
-from rsi_cli.nouns import Usage
-from rsi_cli.suite.model import GateRule, Limits, Suite
+from rsi_cli.nouns import Split, Usage
+from rsi_cli.suite.model import Assertion, GateRule, Limits, Suite
 from rsi_cli.trust.holdout import LookPlan
 
 FRESH_REPEATS = 2  # draws a case for what a promotion is reported to bring
 CALLS_A_CHILD = 2  # a hypermutation asks the improver twice
-RETRIES_OF_KNOWN_GOOD = 3  # a failing known-good case is drawn twice more, and certified
+RETRIES_OF_KNOWN_GOOD = 6  # a failing known-good case is drawn twice more, and the incumbent's four times
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,7 @@ class Costs:
         return CALLS_A_CHILD * self.brood + math.ceil(self.attempt * (race + confirm))
 
     def look(self, repeats: int) -> int:
-        """A look at the held-out cases with that many draws a case for both versions, and the known-good cases."""
+        """A look at the held-out cases with that many draws a case, two versions and the known-good cases."""
         known_good = self.known_good * (1 + (RETRIES_OF_KNOWN_GOOD if self.draws else 0))
         return math.ceil(self.attempt * (2 * repeats * self.holdout + known_good))
 
@@ -59,10 +60,9 @@ class Costs:
 
 def costs_of(suite: Suite, *, brood: int, draws: bool, cases: tuple[int, int, int]) -> Costs:
     """Count calls for a suite. cases: how many train, held-out and known-good cases there are."""
-    rubrics = sum(assertion.type == "llm-rubric" for case in suite.cases for assertion in case.asserts)
     train, holdout, known_good = cases
     return Costs(
-        attempt=1 + rubrics / max(len(suite.cases), 1),
+        attempt=max(_calls_a_case(suite, split) for split in (Split.TRAIN, Split.HOLDOUT, Split.KNOWN_GOOD)),
         train=train,
         holdout=holdout,
         known_good=known_good,
@@ -71,15 +71,26 @@ def costs_of(suite: Suite, *, brood: int, draws: bool, cases: tuple[int, int, in
     )
 
 
+def _calls_a_case(suite: Suite, split: Split) -> float:
+    """One call for the answer, and one for each rubric, on average over the cases of a split."""
+    cases = suite.cases_of(split)
+    return 1 + sum(_rubrics(assertion) for case in cases for assertion in case.asserts) / max(len(cases), 1)
+
+
+def _rubrics(assertion: Assertion) -> int:
+    return (assertion.type in JUDGE_GRADERS) + sum(_rubrics(part) for part in assertion.parts)
+
+
 def calls_left(limits: Limits, spent: Usage, elapsed_s: float) -> float:
-    """How many more calls the tightest limit allows, judged by what a call has cost so far; inf without a limit."""
+    """How many more calls the tightest limit allows, by what a call has cost so far; inf without a limit."""
     calls = max(spent.calls, 1)
+    answers = max(spent.calls + spent.cached_calls, 1)  # those from the cache cost nothing but time
     tokens = (spent.input_tokens + spent.output_tokens) / calls
     rows = (
         (limits.max_calls, float(spent.calls), 1.0),
         (limits.max_tokens, calls * tokens, tokens),
         (limits.max_usd, spent.usd, spent.usd / calls),
-        (limits.max_seconds, elapsed_s, elapsed_s / calls),
+        (limits.max_seconds, elapsed_s, elapsed_s / answers),
     )
     left = [(limit - used) / each for limit, used, each in rows if limit is not None and each > 0]
     over = any(limit is not None and used >= limit for limit, used, _ in rows)
@@ -89,7 +100,7 @@ def calls_left(limits: Limits, spent: Usage, elapsed_s: float) -> float:
 def affordable_repeats(rule: GateRule, costs: Costs, left: float) -> tuple[int, ...]:
     """The stages of a look that the budget can pay to the end; empty if not even one draw a case."""
     if not costs.draws:
-        return rule.repeats[:1] if left >= costs.look(1) else ()
+        return (1,) if left >= costs.look(1) else ()
     for last in range(len(rule.repeats), 0, -1):
         stages = rule.repeats[:last]
         if left >= costs.look(stages[-1]) + costs.promotion:
@@ -102,7 +113,7 @@ class Prospect:
     """What is known when a generation may begin.
 
     left, spent: calls. generations: None = as many as the budget allows. solved: the champion fails no train
-    case. challenger: a champion waits for the gate. shares_spent: alpha that looks of this night have used, 0…1.
+    case. challenger: a champion waits for the gate. shares_spent: alpha that tonight's looks have used, 0…1.
     """
 
     generation: int

@@ -13,7 +13,6 @@ from rsi_cli.evolution.night import Night
 from rsi_cli.evolution.search import Search
 from rsi_cli.ledger.events import (
     ChampionKept,
-    Interval,
     LookSkipped,
     LookTaken,
     Promoted,
@@ -21,7 +20,7 @@ from rsi_cli.ledger.events import (
     PromotionPlanned,
 )
 from rsi_cli.ledger.git import CommitMessage, gain_text
-from rsi_cli.nouns import CandidateId, Sha
+from rsi_cli.nouns import Interval, Sha
 from rsi_cli.skill.sidecar import write_sidecar
 from rsi_cli.trust.gate import Accept
 
@@ -46,12 +45,12 @@ async def look_and_promote(night: Night, search: Search, bar: Bar, when: Occasio
 async def _commit(night: Night, search: Search, taken: LookTaken, accepted: Accept) -> None:
     """Measure what the promotion brings, then commit it.
 
-    The measurement comes first because the commit says what it brings; whatever it says, the gate has decided.
+    The measurement comes first because the commit says what it brings; the gate has decided already.
     """
     winner, incumbent = search.candidates[taken.candidate], search.incumbent
     before = await fresh_draws(night, incumbent, taken.incumbent_results)
     after = await fresh_draws(night, winner, taken.results)
-    gain, score = gain_between(night, before, after), holdout_score(after)
+    gain, score = gain_between(night, before, after), holdout_score(after, taken.results)
     planned = await _planned(night, winner)
     message = _message(night, search, accepted, gain, score)
 
@@ -64,9 +63,9 @@ async def _commit(night: Night, search: Search, taken: LookTaken, accepted: Acce
         return Promoted(
             candidate=winner.id,
             commit=commit,
-            parent_commit=night.repo.resolve(f"{commit}^"),  # the owner may have committed since it was planned
+            parent_commit=night.repo.resolve(f"{commit}^"),  # the owner may have committed meanwhile
             operator=winner.operator,
-            mutation_prompt=_prompt_of(search, winner.id),
+            mutation_prompt=winner.mutation_prompt,
         )
 
     await night.step(f"promoted/{winner.id}", Promoted, make)
@@ -88,18 +87,25 @@ def _promote(night: Night, search: Search, winner: Candidate, message: CommitMes
     """Commit skill and sidecar on top of the branch, as long as nobody else changed them meanwhile."""
     branch, files = night.started.branch, night.files
     tip = night.repo.tip(branch)
-    held = night.repo.read(tip, files.skill)
-    if held != search.incumbent.skill.render():
+    if not night.repo.same(_last_commit(night, search), tip, (files.skill, files.sidecar)):
         raise RepoError(
-            f"{files.skill} was changed on {branch} while the run went on; {winner.id} was not committed",
-            hint=f"nothing is lost: the winner is under refs/rsi/champions/{night.started.run}; see `git diff HEAD <ref>`",
+            f"{files.skill} or its sidecar changed on {branch} while the run went on; "
+            f"{winner.id} was not committed",
+            hint=f"nothing is lost: the winner is under refs/rsi/champions/{night.started.run}; "
+            "see `git for-each-ref refs/rsi` and `git diff HEAD <ref>`",
         )
     contents = {files.skill: winner.skill.render(), files.sidecar: sidecar_of(search)}
     return night.repo.promote(contents, message, tip, branch)
 
 
+def _last_commit(night: Night, search: Search) -> Sha:
+    """The commit that the incumbent came from: this run's last promotion, or what the run began on."""
+    made = night.facts.find(f"promoted/{search.incumbent.id}")
+    return made.commit if isinstance(made, Promoted) else night.started.base_commit
+
+
 async def keep_champion(night: Night, search: Search, generation: int) -> None:
-    """Store the working champion under a ref of ours, so that it can be diffed and checked out whatever the gate says."""
+    """Store the working champion under a ref of ours: it can be checked out whatever the gate says."""
     champion = search.champion
 
     async def make() -> ChampionKept:
@@ -121,19 +127,13 @@ def sidecar_of(search: Search) -> bytes:
     return write_sidecar(search.population.prompts_by_record()[:MOST_PROMPTS])
 
 
-def _prompt_of(search: Search, candidate: CandidateId) -> str:
-    for unit in search.population.units:
-        if unit.candidate == candidate:
-            return unit.mutation_prompt.text
-    return ""
-
-
 def _message(night: Night, search: Search, accepted: Accept, gain: Interval, score: float) -> CommitMessage:
-    started, winner = night.started, search.champion
+    started, winner = night.started, search.champion  # the gate looks at the champion and at nobody else
     models = ", ".join(f"{role} {name}" for role, name in started.models.items())
     return CommitMessage(
         f"{started.skill_name}: {100 * gain.estimate:+.1f} points on held-out cases ({winner.operator})",
-        f"{accepted.sentence}\nGain on {gain.basis}: {100 * gain.low:+.1f} to {100 * gain.high:+.1f} points (95 %).",
+        f"{accepted.sentence}\n"
+        f"Gain on {gain.basis}: {100 * gain.low:+.1f} to {100 * gain.high:+.1f} points (95 %).",
         (
             ("Rsi-Run", started.run),
             ("Rsi-Candidate", winner.id),

@@ -40,7 +40,7 @@ class Search:
 
     @property
     def has_challenger(self) -> bool:
-        """Whether a champion leads that the gate has not judged, its fresh train mean above the incumbent's."""
+        """Whether a champion leads that the gate has not judged, and above the incumbent on fresh draws."""
         if self.champion.id == self.incumbent.id or self.champion.id in self.judged:
             return False
         champion, incumbent = self.train_score(self.champion.id), self.train_score(self.incumbent.id)

@@ -9,20 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from rsi_cli.nouns import CandidateId, CaseId, CaseResult, RunId, Sha, Split
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interval:
-    """A gain in score points / 100 with its 95 % interval; -1.0 … 1.0.
-
-    basis: which draws it rests on, in words ("fresh draws on 26 held-out cases").
-    """
-
-    estimate: float
-    low: float
-    high: float
-    basis: str = ""
+from rsi_cli.nouns import CandidateId, CaseId, CaseResult, Interval, RunId, Sha, Split
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,11 +59,11 @@ class Journal:
         with _explained(path):
             path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(path, timeout=_BUSY_S, isolation_level=None)
-            if not read_only:
-                connection.execute("PRAGMA journal_mode=WAL")
-            connection.executescript(SCHEMA)  # also for a reader: its writer may have been killed before this
-            if read_only:
-                connection.execute("PRAGMA query_only=ON")
+            try:
+                _prepare(connection, read_only=read_only)
+            except sqlite3.Error:
+                connection.close()
+                raise
         return cls(connection, path, clock)
 
     def close(self) -> None:
@@ -145,6 +145,14 @@ class Journal:
                 names = [column[0] for column in rows.description]
                 for row in rows:
                     target.write(json.dumps({"attempt": dict(zip(names, row, strict=True))}) + "\n")
+
+
+def _prepare(connection: sqlite3.Connection, *, read_only: bool) -> None:
+    if not read_only:
+        connection.execute("PRAGMA journal_mode=WAL")
+    connection.executescript(SCHEMA)  # also for a reader: its writer may have been killed before this
+    if read_only:
+        connection.execute("PRAGMA query_only=ON")
 
 
 def encode(event: Event) -> str:

@@ -8,8 +8,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from rsi_cli.ledger import events as facts
-from rsi_cli.ledger.events import Event, Interval
-from rsi_cli.nouns import Blame, CandidateId, CaseId, CaseResult, Failed, Measured, RunId, Sha
+from rsi_cli.ledger.events import Event
+from rsi_cli.nouns import Blame, CandidateId, CaseId, CaseResult, Failed, Interval, Measured, RunId, Sha
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from rsi_cli.errors import InputError, RepoError
 from rsi_cli.ledger.events import Event
 from rsi_cli.ledger.journal import Journal
 from rsi_cli.ledger.replay import RunState, replay
-from rsi_cli.nouns import RunId
+from rsi_cli.nouns import RunId, Usage
 
 
 def new_run_id(now: datetime, rng: Random) -> RunId:
@@ -53,6 +53,14 @@ class Runs:
         """All runs that have a journal, newest first."""
         found = (self.state_dir / "runs").glob("*/journal.sqlite")
         return tuple(sorted((RunId(journal.parent.name) for journal in found), reverse=True))
+
+    def spent(self, run: RunId) -> Usage:
+        """What the run's requests cost so far; may be read while the run goes on."""
+        journal = Journal.open(self.folder(run) / "journal.sqlite", read_only=True)
+        try:
+            return journal.spent()
+        finally:
+            journal.close()
 
     def find(self, text: str) -> RunId:
         """The run whose id begins or ends with `text`. Raises InputError for none or several."""

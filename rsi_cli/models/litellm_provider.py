@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import ipaddress
 import logging
@@ -50,7 +51,7 @@ class LitellmProvider:
             OSError,
         ) as error:
             # All but the first are slips of litellm's own over an odd reply: no answer, but no bug of ours.
-            return refusal(error, call, _missing_keys(call.choice))
+            return refusal(error, call, missing_keys(call.choice))
         return judged(response, call, self.prices(call.choice), time.perf_counter() - began)
 
     def prices(self, choice: ModelChoice) -> tuple[float, float] | None:
@@ -68,10 +69,18 @@ class LitellmProvider:
         if _litellm.cache_info().currsize == 0:
             return
         from litellm.litellm_core_utils.logging_worker import GLOBAL_LOGGING_WORKER
+        from openai import AsyncOpenAI
 
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(_GRACE_S):  # the queue of an earlier event loop would never empty
+                await GLOBAL_LOGGING_WORKER.flush()
         await GLOBAL_LOGGING_WORKER.stop()
+        cache = _litellm().in_memory_llm_clients_cache
+        for client in list(cache.cache_dict.values()):
+            if isinstance(client, AsyncOpenAI):  # older versions of the function below leave these open
+                await client.close()
         await _litellm().close_litellm_async_clients()
-        _litellm().in_memory_llm_clients_cache.flush_cache()
+        cache.flush_cache()
 
 
 @functools.cache
@@ -135,7 +144,7 @@ def _arguments(call: Call) -> dict[str, object]:
 
 def _local_key(choice: ModelChoice) -> str | None:
     """A placeholder where the server is on this machine and the environment holds no key; else None."""
-    if choice.api_base is None or not _is_loopback(choice.api_base) or not _missing_keys(choice):
+    if choice.api_base is None or not _is_loopback(choice.api_base) or not missing_keys(choice):
         return None
     return _PLACEHOLDER_KEY
 
@@ -148,7 +157,7 @@ def _is_loopback(url: str) -> bool:
         return host == "localhost" or host.endswith(".localhost")
 
 
-def _missing_keys(choice: ModelChoice) -> tuple[str, ...]:
+def missing_keys(choice: ModelChoice) -> tuple[str, ...]:
     """The environment variables that this model's provider wants and that are not set."""
     if choice.name.partition("/")[0] in _FREE:
         return ()

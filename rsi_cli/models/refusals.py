@@ -50,9 +50,8 @@ def refusal(error: Exception, call: Call, missing_keys: tuple[str, ...] = ()) ->
 
     missing_keys: environment variables that the provider wants and that are not set.
     """
-    status = getattr(error, "status_code", None)
-    status = status if isinstance(status, int) else None
-    text = f"{error} {getattr(error, 'body', '')}"
+    status = _status(error)
+    text = " ".join(f"{cause} {getattr(cause, 'body', '')}" for cause in _causes(error))
     told = _plain(str(error))
     if (unwanted := _unwanted(error, status, text, call)) is not None:
         return unwanted
@@ -64,6 +63,15 @@ def refusal(error: Exception, call: Call, missing_keys: tuple[str, ...] = ()) ->
     if not _reached(error):
         return Refused(kind="retry", status=None, message=told, hint=_nobody(call), reached=False)
     return Refused(kind=_kind(status), status=status, message=told, retry_after_s=wait_s)
+
+
+def _status(error: Exception) -> int | None:
+    """The HTTP status; where litellm only says 500, the 4xx that lies behind it, if there is one."""
+    known = [code for each in _causes(error) if isinstance(code := getattr(each, "status_code", None), int)]
+    if not known:
+        return None
+    ours = [code for code in known if _BAD <= code < _THEIR_FAULT]
+    return ours[0] if ours and known[0] == _THEIR_FAULT else known[0]
 
 
 def _kind(status: int | None) -> Kind:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Self
 
 from rsi_cli.ledger.events import (
     Bred,
@@ -18,6 +19,7 @@ from rsi_cli.ledger.events import (
     RunStarted,
     RunStopped,
 )
+from rsi_cli.ledger.replay import mean_score
 from rsi_cli.nouns import CaseResult
 from rsi_cli.report.words import counted, interval, percent, points
 
@@ -27,19 +29,23 @@ if TYPE_CHECKING:
 
 
 class NightScreen:
-    """Writes the story of a night line by line; on a terminal a moving line at the bottom shows the calls.
+    """Writes the story of a night line by line; on a terminal a moving line at the bottom shows the spending.
 
     console: for stderr. It decides by itself about colour and width (NO_COLOR, CI, no terminal).
+    meter: says what was spent and what is left, in a few words.
     """
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, meter: Callable[[], str] = str) -> None:
         self._console = console
+        self._meter = meter
         self._answers = 0
+        self._doing = "measuring the committed version"
         self._status: Status | None = None
 
-    def __enter__(self) -> NightScreen:
-        if self._console.is_terminal:
-            self._status = self._console.status("measuring …")
+    def __enter__(self) -> Self:
+        if self._console.is_interactive:
+            self._status = self._console.status("")
+            self._move()
             self._status.start()
         return self
 
@@ -48,14 +54,15 @@ class NightScreen:
             self._status.stop()
 
     def say(self, line: str, style: str = "") -> None:
-        """Write one line; markup in it is only text."""
-        self._console.print(line, style=style, markup=False, highlight=False, soft_wrap=True)
+        """Write one line, wrapped at words on a terminal; markup in it is only text."""
+        wide = not self._console.is_terminal
+        self._console.print(line, style=style, markup=False, highlight=False, soft_wrap=wide)
 
     def measured(self, result: CaseResult) -> None:
         """Count an answer."""
         self._answers += 1
-        if self._status is not None:
-            self._status.update(f"{counted(self._answers, 'answer')} graded, last: {result.case_id}")
+        self._doing = f"{counted(self._answers, 'answer')} graded, last {result.case_id}"
+        self._move()
 
     def fact(self, event: Event) -> None:
         """Tell a fact in one line, if it is one for people."""
@@ -63,25 +70,29 @@ class NightScreen:
         if line:
             self.say(line[0], line[1])
 
+    def _move(self) -> None:
+        """Renew the moving line; it never takes a second one."""
+        if self._status is not None:
+            from rich.text import Text
 
-def _line(event: Event) -> tuple[str, str] | None:
+            words = "; ".join(part for part in (self._meter(), self._doing) if part)
+            width = max(10, self._console.width - 4)  # the spinner's own place
+            self._status.update(Text(words[:width], no_wrap=True, overflow="ellipsis"))
+
+
+def _line(event: Event) -> tuple[str, str] | None:  # noqa: C901 - one arm for each kind of fact
     match event:
         case RunStarted():
             return f"run {event.run} · {event.skill_name} · seed {event.seed} · on {event.branch}", "bold"
         case Measurement(purpose="baseline"):
-            return (
-                f"baseline {event.split}: {percent(_mean(event.results))} over {counted(len(event.results), 'case')}",
-                "",
-            )
+            return _baseline(event), ""
         case Bred():
             return _bred(event), "dim"
         case Raced():
             finished = sum(lap.finished for lap in event.laps)
             asked = sum(len(lap.results) for lap in event.laps)
-            return (
-                f"  race: {counted(asked, 'answer')}, {counted(finished, 'child', 'children')} ran to the end",
-                "dim",
-            )
+            ran = counted(finished, "child", "children")
+            return f"  race: {counted(asked, 'answer')}, {ran} ran to the end", "dim"
         case Confirmed():
             verb = "leads now" if event.crowned else "did not hold up"
             return (
@@ -112,6 +123,9 @@ def _bred(event: Bred) -> str:
     return line
 
 
-def _mean(results: tuple[CaseResult, ...]) -> float | None:
-    scores = [result.score for result in results if result.score is not None]
-    return sum(scores) / len(scores) if scores else None
+def _baseline(event: Measurement) -> str:
+    cases = {result.case_id for result in event.results}
+    measured = {result.case_id for result in event.results if result.score is not None}
+    score = percent(mean_score(event.results) if measured else None)
+    lost = f", {len(cases - measured)} could not be measured" if cases - measured else ""
+    return f"baseline {event.split}: {score} over {counted(len(measured), 'case')}{lost}"

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from typing import Literal
 
-from rsi_cli.ledger.events import Interval
 from rsi_cli.ledger.git import Version
 from rsi_cli.ledger.replay import Promotion, RunState
-from rsi_cli.nouns import Usage
-from rsi_cli.report.words import counted, interval, percent
+from rsi_cli.nouns import Interval, Usage
+from rsi_cli.report.words import counted, interval, percent, points, spent_words
+from rsi_cli.suite.model import Limits
 
 
 def night_json(state: RunState, usage: Usage) -> dict[str, object]:
@@ -55,25 +56,31 @@ def _promotion_json(promotion: Promotion) -> dict[str, object]:
     }
 
 
-def night_lines(state: RunState, usage: Usage, *, skill: str) -> list[str]:
-    """The account of a night for a person, with the next commands."""
+def night_lines(state: RunState, usage: Usage) -> list[str]:
+    """The account of a night for a person."""
     lines = ["", f"run {state.run}: {state.stopped_because}"]
     for split, before in state.baseline.items():
         lines.append(f"  {split:<11}{percent(before):>6} → {percent(state.final.get(split)):>6}")
     if state.gain is not None and state.promotions:
-        lines.append(f"  gain       {interval(state.gain)}, {state.gain.basis}")
-    lines.append(
-        f"  {counted(state.born, 'candidate')}, {counted(len(state.looks), 'look')} at the held-out cases, "
-        f"{counted(len(state.promotions), 'promotion')}, {counted(usage.calls, 'call')} ({usage.cached_calls} more from the cache), "
-        f"{usage.usd:.4f} USD"
-    )
+        lines.append(f"  gain       {interval(state.gain)}")
+        lines.append(f"             {state.gain.basis}")
+    cached = f", {usage.cached_calls} more answered from the cache" if usage.cached_calls else ""
+    looks = f"{counted(len(state.looks), 'look')} at the held-out cases"
+    lines += [
+        f"  tried      {counted(state.born, 'candidate')}, {looks}",
+        f"  spent      {counted(usage.calls, 'call')}, {usage.usd:.4f} USD{cached}",
+    ]
     if not state.promotions:
-        lines.append("  nothing was promoted: no candidate was shown to be really better")
-        return lines
-    lines.extend(
-        f"  commit {promotion.commit[:12]} by {promotion.operator}" for promotion in state.promotions
+        return [*lines, "  nothing was promoted: no candidate was shown to be really better"]
+    return [*lines, *(_promotion_line(promotion) for promotion in state.promotions)]
+
+
+def _promotion_line(promotion: Promotion) -> str:
+    """A commit of the night: `commit 0123456789ab  +12.5 points (first-order)`."""
+    gain = (
+        f"{points(promotion.gain.estimate)} ({promotion.operator})" if promotion.gain else promotion.operator
     )
-    return [*lines, f"  take it back with: rsi rollback {skill}"]
+    return f"  commit     {promotion.commit[:12]}  {gain}"
 
 
 def log_json(versions: Iterable[Version]) -> list[dict[str, object]]:
@@ -96,54 +103,72 @@ def log_json(versions: Iterable[Version]) -> list[dict[str, object]]:
     ]
 
 
-def log_rows(versions: Iterable[Version]) -> list[tuple[str, str, str, str, str]]:
-    """commit, date, gain, held-out score, subject: one row per promotion or rollback, newest first."""
-    return [
-        (
-            version.commit[:12],
-            version.date[:16].replace("T", " "),
-            interval(version.gain) if version.gain else "",
-            percent(version.holdout_score) if version.holdout_score is not None else "",
-            version.subject,
+def log_lines(versions: Iterable[Version]) -> list[tuple[str, str]]:
+    """Two lines per promotion, one per rollback, newest first; each with its style."""
+    lines: list[tuple[str, str]] = []
+    for version in versions:
+        when = version.date[:16].replace("T", " ")
+        if version.rollback_to:
+            lines.append((f"{version.commit[:12]}  {when}  {version.subject}", "yellow"))
+            continue
+        lines.append((f"{version.commit[:12]}  {when}  {version.subject}", ""))
+        score = (
+            f", held-out then {percent(version.holdout_score)}" if version.holdout_score is not None else ""
         )
-        for version in versions
-    ]
-
-
-def status_lines(state: RunState, *, pid: int | None) -> list[str]:
-    """What a run is doing, for a person."""
-    if state.finished:
-        now = f"ended: {state.stopped_because}"
-    elif pid is not None:
-        now = f"running, process {pid}"
-    else:
-        now = "interrupted; go on with `rsi evolve … --resume`"
-    lines = [f"run {state.run} on {state.skill}: {now}"]
-    for split, score in state.baseline.items():
-        lines.append(f"  {split:<11}{percent(score):>6} at the start")
-    lines.append(
-        f"  {counted(state.generations, 'generation')}, {counted(state.born, 'candidate')}, "
-        f"{state.spent_share:.0%} of the search behind it, {counted(len(state.looks), 'look')}"
-    )
-    lines.extend(
-        f"  commit {promotion.commit[:12]} by {promotion.operator}" for promotion in state.promotions
-    )
+        if version.gain:
+            lines.append((f"              {interval(version.gain)}{score}", "green"))
     return lines
 
 
-def status_json(state: RunState, *, pid: int | None) -> dict[str, object]:
+def status_lines(state: RunState, usage: Usage, *, pid: int | None, resume: str) -> list[str]:
+    """What a run is doing, for a person. resume: the command that goes on with it."""
+    doing = _doing(state, pid)
+    now = {
+        "ended": f"ended: {state.stopped_because}",
+        "running": f"running, process {pid}",
+        "interrupted": "interrupted",
+    }[doing]
+    lines = [f"run {state.run} on {state.skill}: {now}"]
+    for split, score in state.baseline.items():
+        after = f" → {percent(state.final.get(split)):>6}" if state.finished else "  at the start"
+        lines.append(f"  {split:<11}{percent(score):>6}{after}")
+    budget = state.started.settings.get("budget", "") if state.started else ""
+    tried = (
+        f"{counted(state.generations, 'generation')}, {counted(state.born, 'candidate')}, "
+        f"{counted(len(state.looks), 'look')} at the held-out cases"
+    )
+    lines += [
+        f"  budget     {budget}" if budget else "",
+        f"  spent      {spent_words(usage, Limits(), 0.0)}, {state.spent_share:.0%} of the search",
+        f"  tried      {tried}",
+        *(_promotion_line(promotion) for promotion in state.promotions),
+    ]
+    if doing == "interrupted":
+        lines += ["  go on with:", f"    {resume}"]
+    return [line for line in lines if line]
+
+
+def status_json(state: RunState, usage: Usage, *, pid: int | None) -> dict[str, object]:
     """The document of `rsi status --json`."""
-    doing = "ended" if state.finished else "running" if pid is not None else "interrupted"
     return {
         "run": state.run,
         "skill": state.skill,
-        "state": doing,
+        "state": _doing(state, pid),
         "pid": pid,
         "stopped_because": state.stopped_because,
         "generations": state.generations,
         "candidates": state.born,
         "gate_looks": len(state.looks),
         "spent_share": state.spent_share,
+        "budget": state.started.settings.get("budget") if state.started else None,
         "baseline": dict(state.baseline),
+        "final": dict(state.final),
         "promotions": [_promotion_json(promotion) for promotion in state.promotions],
+        "usage": asdict(usage),
     }
+
+
+def _doing(state: RunState, pid: int | None) -> Literal["ended", "running", "interrupted"]:
+    if state.finished:
+        return "ended"
+    return "running" if pid is not None else "interrupted"

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rsi_cli.ledger.events import Interval
+from rsi_cli.nouns import Interval, Usage
+from rsi_cli.suite.model import Limits
 
 
 def percent(score: float | None) -> str:
@@ -23,3 +24,42 @@ def interval(gain: Interval) -> str:
 def counted(number: int, one: str, many: str | None = None) -> str:
     """A number with its noun."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def budget_words(limits: Limits) -> str:
+    """A budget: `2000 calls, 5 USD`; `no limit` where there is none."""
+    parts = (
+        counted(limits.max_calls, "call") if limits.max_calls is not None else "",
+        counted(limits.max_tokens, "token") if limits.max_tokens is not None else "",
+        f"{limits.max_usd:g} USD" if limits.max_usd is not None else "",
+        duration(limits.max_seconds) if limits.max_seconds is not None else "",
+    )
+    return ", ".join(part for part in parts if part) or "no limit"
+
+
+def spent_words(spent: Usage, limits: Limits, elapsed_s: float) -> str:
+    """What was spent, beside each limit that there is: `812 of 2000 calls, 0.41 of 5 USD`."""
+    tokens, parts = spent.input_tokens + spent.output_tokens, []
+    if limits.max_calls is None:
+        parts.append(counted(spent.calls, "call"))
+    else:
+        parts.append(f"{spent.calls} of {counted(limits.max_calls, 'call')}")
+    if limits.max_tokens is not None:
+        parts.append(f"{tokens} of {counted(limits.max_tokens, 'token')}")
+    if limits.max_usd is not None:
+        parts.append(f"{spent.usd:.2f} of {limits.max_usd:g} USD")
+    elif spent.usd:
+        parts.append(f"{spent.usd:.2f} USD")
+    if limits.max_seconds is not None:
+        parts.append(f"{duration(elapsed_s)} of {duration(limits.max_seconds)}")
+    return ", ".join(parts)
+
+
+def duration(seconds: float) -> str:
+    """A span of time: `8 h`, `1 h 30 min`, `45 s`."""
+    if seconds < 60:
+        return f"{seconds:.0f} s"
+    hours, minutes = divmod(round(seconds / 60), 60)
+    return " ".join(
+        part for part in (f"{hours} h" if hours else "", f"{minutes} min" if minutes else "") if part
+    )

@@ -7,6 +7,7 @@ it led to, so that a checkout of any promotion brings back the way of searching 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,6 +19,8 @@ _HEAD = """\
 version: 1
 mutation_prompts:
 """
+# DEL and C1 controls, the two Unicode line ends, the byte order mark, two non-characters.
+_NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,13 +49,19 @@ class MutationPrompt:
 def write_sidecar(prompts: Iterable[MutationPrompt]) -> bytes:
     """Render the sidecar file. JSON strings are valid YAML, so no text can break out of its value."""
     entries = [
-        f"  - text: {json.dumps(prompt.text, ensure_ascii=False)}\n"
-        f"    origin: {json.dumps(prompt.origin)}\n"
+        f"  - text: {_quoted(prompt.text)}\n"
+        f"    origin: {_quoted(prompt.origin)}\n"
         f"    tried: {prompt.tried}\n"
         f"    confirmed: {prompt.confirmed}\n"
         for prompt in prompts
     ]
     return (_HEAD + "".join(entries) if entries else _HEAD.rstrip("\n") + " []\n").encode()
+
+
+def _quoted(text: str) -> str:
+    """A JSON string that YAML reads as the same text: YAML allows fewer characters, and halves of none."""
+    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+    return _NOT_IN_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(whole, ensure_ascii=False))
 
 
 def read_sidecar(raw: bytes, *, file: str) -> tuple[MutationPrompt, ...]:
@@ -70,9 +79,10 @@ def read_sidecar(raw: bytes, *, file: str) -> tuple[MutationPrompt, ...]:
         mark = error.problem_mark
         line, col = (mark.line + 1, mark.column + 1) if mark else (0, 0)
         raise _bad(file, line, col, str(error.problem)) from error
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, RecursionError) as error:  # ValueError: a date that does not exist
         raise _bad(file, 0, 0, str(error)) from error
-    entries = document.get("mutation_prompts") if isinstance(document, dict) else None
+    named = isinstance(document, dict) and "mutation_prompts" in document
+    entries = (document["mutation_prompts"] or []) if named else None  # the last entry may have been deleted
     if not isinstance(entries, list):
         raise _bad(file, 0, 0, "expected a list under `mutation_prompts:`")
     return tuple(_prompt(entry, number, file) for number, entry in enumerate(entries))
@@ -99,6 +109,6 @@ def _is_count(value: object) -> bool:
 def _bad(file: str, line: int, col: int, what: str) -> InputError:
     return InputError(
         f"{file} is no valid sidecar",
-        hint="mend the entry, or remove the file: the next run then starts from the built-in mutation prompts",
+        hint="mend the entry, or remove the file: the next run then starts from built-in mutation prompts",
         problems=(Problem(file, line, col, "", what),),
     )

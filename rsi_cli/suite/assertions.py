@@ -91,14 +91,14 @@ class AssertionKind:
         return {"anyOf": [long_form, short_form, {"enum": list[Json](bare)}]}
 
     def _long(self, node: Table, at: Trail) -> Assertion | None:
-        row = self._shape().row(node, at)
+        row = _LONG.row(node, at)
         written = None if row is None else row.get(_TYPE, None)
         if row is None or written is None:
             return None
         return self._typed(written, row.nodes["type"], at.key("type"), row)
 
     def _short(self, node: Table, at: Trail) -> Assertion | None:
-        options = {field.name for field in self._shape().fields}
+        options = {field.name for field in _LONG.fields}
         named = [key for key, _ in node.entries if key.text not in options]
         known = [key for key in named if _lookup(key.text)]
         if len(named) != 1 and len(known) != 1:
@@ -108,7 +108,7 @@ class AssertionKind:
             return None
         key = known[0] if known else named[0]
         entries = tuple((k, v) for k, v in node.entries if k is not key)
-        row = self._shape(typed=False).row(Table(entries, node.line, node.col), at)
+        row = _SHORT.row(Table(entries, node.line, node.col), at)
         value = next(v for k, v in node.entries if k is key)
         if row is None:
             return None
@@ -155,9 +155,6 @@ class AssertionKind:
             at.problem(node, "an assert-set needs `assert:`, the list of its assertions")
         return _with_options(row, Assertion(type=SET, parts=parts or ()))
 
-    def _shape(self, *, typed: bool = True) -> Shape:
-        return Shape("an assertion", ((_TYPE,) if typed else ()) + (_VALUE, *_OPTIONS, PARTS))
-
 
 PARTS: Final = Field(
     name="assert",
@@ -165,6 +162,10 @@ PARTS: Final = Field(
     about="The assertions of an assert-set.",
     meant_by=("asserts", "assertions"),
 )
+
+
+_LONG: Final = Shape("an assertion", (_TYPE, _VALUE, *_OPTIONS, PARTS))
+_SHORT: Final = Shape("an assertion", (_VALUE, *_OPTIONS, PARTS))
 
 
 def completed(assertion: Assertion, expected: Json) -> Assertion:

@@ -33,6 +33,7 @@ MAX_NODES = 500_000
 _STANDARD = "tag:yaml.org,2002:"
 _TAGS = {Scalar: ("!", _STANDARD + "str"), Listed: ("!", _STANDARD + "seq"), Table: ("!", _STANDARD + "map")}
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+_HALVES = re.compile(r"\\\\|\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
 _PLAINER = (  # PyYAML's words, ours
     (
         "mapping values are not allowed",
@@ -69,6 +70,7 @@ class _Open:
 
 def compose(text: str, trail: Trail) -> Node | None:
     """The root node of `text`; None where the text is empty or cannot be read (`trail` then holds why)."""
+    text = _with_whole_escapes(text)
     if bad := _FORBIDDEN.search(text):
         _note(trail, text, bad.start(), f"character {ascii(bad.group())[1:-1]} cannot stand in YAML")
         return None
@@ -89,6 +91,20 @@ def compose(text: str, trail: Trail) -> Node | None:
         trail.found.append(Problem(trail.file, 1, 1, "", f"not YAML: {shown(str(error))}"))
         return None
     return builder.root
+
+
+def _with_whole_escapes(text: str) -> str:
+    """JSON writes 😀 as two escapes of half a character each, which YAML does not know; write it as one."""
+    if "\\u" not in text or not text.lstrip().startswith(("{", "[")):
+        return text
+    return _HALVES.sub(_whole, text)
+
+
+def _whole(match: re.Match[str]) -> str:
+    if match[1] is None:  # an escaped backslash, whatever follows it
+        return match[0]
+    code = 0x10000 + ((int(match[1], 16) & 0x3FF) << 10) + (int(match[2], 16) & 0x3FF)
+    return f"\\U{code:08x}"
 
 
 def _events(text: str) -> Iterator[Event]:

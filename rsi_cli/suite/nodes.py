@@ -74,6 +74,8 @@ def shown(text: str) -> str:
     """`text` fit for one line of a terminal: no control characters, not long."""
     if len(text) > _SHOWN_CHARS:
         text = text[: _SHOWN_CHARS - 1] + "…"
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else ascii(c)[1:-1] for c in text)
 
 

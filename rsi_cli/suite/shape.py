@@ -33,6 +33,12 @@ class Shape:
     what: str
     fields: tuple[Field[object], ...]
     never: Mapping[str, str] = field(default_factory=dict)
+    known: frozenset[str] = field(init=False)
+    required: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "known", frozenset(one.name for one in self.fields))
+        object.__setattr__(self, "required", frozenset(one.name for one in self.fields if one.required))
 
     def schema(self) -> JsonSchema:
         """The same as JSON Schema."""
@@ -53,8 +59,10 @@ class Shape:
 
     def _check_keys(self, node: Table, at: Trail) -> frozenset[str]:
         """Note unknown and missing keys; the known ones that the unknown were probably meant to be."""
-        known = {one.name for one in self.fields}
-        written = {key.text for key, value in node.entries}
+        known = self.known
+        written = {key.text for key, _ in node.entries}
+        if written <= known and self.required <= written:
+            return frozenset()
         meant = {word: one.name for one in self.fields for word in one.meant_by}
         guessed: set[str] = set()
         for key, _ in node.entries:

@@ -6,6 +6,8 @@ the holdout honest; greedy search belongs to the train cases.
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from rsi_cli.suite.model import GateRule
 from rsi_cli.trust.gate import percent
 from rsi_cli.trust.power import TYPICAL_WITHIN, cases_to_see, fewest_cases, smallest_detectable_gain
 
+_MARK = re.compile(r"#[0-9a-f]{6}")
 _TARGETS = (0.10, 0.05, 0.02)  # gains worth naming
 
 
@@ -53,13 +56,31 @@ class LookPlan:
 class PastLook:
     """A look that was taken, as the ledger remembers it.
 
-    alpha: what it could spend, `GateRule.alpha` times its share. case_ids: the held-out cases it looked at.
+    run: sorts by time. number: of the look within its run, from 0. alpha: what it could spend, the night's
+    alpha times its share. case_ids: the held-out cases it looked at, by id or, read from text, by `mark`.
+    promoted: its candidate was committed and not rolled back since. decision: the gate's word, '' if unknown.
+    everywhere: which cases it looked at could not be read, so it counts for all of them.
     """
 
     run: RunId
     alpha: float
     case_ids: frozenset[CaseId]
     promoted: bool
+    number: int = 0
+    decision: str = ""
+    everywhere: bool = False
+
+    @property
+    def marks(self) -> frozenset[str]:
+        """The marks of the cases it looked at."""
+        return frozenset(mark(case_id) for case_id in self.case_ids)
+
+
+def mark(case_id: CaseId) -> str:
+    """Name a case without telling its id: '#' and six hex digits; a mark stays what it is."""
+    if _MARK.fullmatch(case_id):
+        return case_id
+    return f"#{hashlib.sha256(case_id.encode()).hexdigest()[:6]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,15 +108,17 @@ class ErrorSpent:
 
 def error_spent(looks: Sequence[PastLook], case_ids: Collection[CaseId]) -> ErrorSpent:
     """Add up what past looks could have spent; looks at none of these cases do not count."""
-    counted = [look for look in looks if not look.case_ids.isdisjoint(case_ids)]
+    marks = {mark(case_id) for case_id in case_ids}
+    counted = [look for look in looks if look.everywhere or not look.marks.isdisjoint(marks)]
     total = min(1.0, sum(look.alpha for look in counted))
     return ErrorSpent(total=total, looks=len(counted), nights=len({look.run for look in counted}))
 
 
 def wear(looks: Sequence[PastLook], case_ids: Collection[CaseId]) -> Mapping[CaseId, int]:
     """Count how often each held-out case has been looked at."""
-    seen = Counter(case_id for look in looks for case_id in look.case_ids)
-    return {case_id: seen[case_id] for case_id in sorted(case_ids)}
+    seen = Counter(name for look in looks for name in look.marks)
+    anywhere = sum(look.everywhere for look in looks)
+    return {case_id: seen[mark(case_id)] + anywhere for case_id in sorted(case_ids)}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -69,7 +69,11 @@ def test_eval_writes_a_junit_report(shop: Workshop, tmp_path: Path) -> None:
     report = tmp_path / "junit.xml"
     shop.rsi("eval", shop.mail(), "--junit", str(report))
     suites = Xml.parse(report).getroot().findall("testsuite")
-    assert {suite.get("name"): suite.get("tests") for suite in suites} == {"train": "24", "holdout": "24", "known-good": "1"}
+    assert {suite.get("name"): suite.get("tests") for suite in suites} == {
+        "train": "24",
+        "holdout": "24",
+        "known-good": "1",
+    }
 
 
 def test_a_night_promotes_a_real_gain_and_every_next_command_knows_of_it(shop: Workshop) -> None:
@@ -83,7 +87,9 @@ def test_a_night_promotes_a_real_gain_and_every_next_command_knows_of_it(shop: W
     assert night["usage"]["calls"] <= 900
     assert night["promotions"], outcome.err
     assert night["gain"]["low"] > 0
-    assert night["final"]["holdout"] - night["baseline"]["holdout"] == pytest.approx(night["gain"]["estimate"])
+    assert night["final"]["holdout"] - night["baseline"]["holdout"] == pytest.approx(
+        night["gain"]["estimate"]
+    )
     promotion = night["promotions"][0]
     assert promotion.keys() >= {"commit", "parent_commit", "operator", "mutation_prompt", "gain"}
     assert promotion["parent_commit"] == begun
@@ -145,7 +151,10 @@ def test_a_budget_that_ends_before_the_baseline_concludes_nothing(shop: Workshop
 
 def test_help_lists_every_command_of_the_contract(shop: Workshop) -> None:
     text = shop.rsi("--help").out
-    assert all(f"  {name} " in text for name in ("evolve", "eval", "audit", "rollback", "log", "diff", "status", "init", "doctor"))
+    assert all(
+        f"  {name} " in text
+        for name in ("evolve", "eval", "audit", "rollback", "log", "diff", "status", "init", "doctor")
+    )
 
 
 def test_a_dry_run_makes_no_call_and_writes_nothing(shop: Workshop) -> None:
@@ -173,10 +182,14 @@ def test_audit_fails_when_the_graders_accept_a_known_bad_output(shop: Workshop) 
 
 
 @pytest.mark.parametrize(("needle", "check"), [("e", "all-pass"), ("\u2603", "all-fail")])
-def test_audit_fails_on_a_suite_that_cannot_tell_anything_apart(shop: Workshop, needle: str, check: str) -> None:
+def test_audit_fails_on_a_suite_that_cannot_tell_anything_apart(
+    shop: Workshop, needle: str, check: str
+) -> None:
     cases = [{"id": f"c{n}", "input": f"Text {n}", "assert": [{"icontains": needle}]} for n in range(12)]
-    skill = "Reply with one of the labels: `billing`, `delivery`, `the other`."
+    skill = "Reply with one of the labels: `delivery`, `access`, `refunded`."
     shop.fill({"mail.md": skill, "evals/mail.yaml": json.dumps({"cases": cases})})
     outcome = shop.rsi("audit", "mail.md", "--json")
     assert outcome.code == 3
-    assert check in {finding["check"] for finding in outcome.document["findings"] if finding["severity"] == "fail"}
+    assert check in {
+        finding["check"] for finding in outcome.document["findings"] if finding["severity"] == "fail"
+    }

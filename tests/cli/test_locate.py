@@ -69,6 +69,8 @@ def test_a_skill_elsewhere_keeps_its_whole_path(here: Path, tmp_path_factory: py
         ("skills", "the folder skills holds no SKILL.md", "name one of skills/triage"),
         ("notes", "the folder notes holds no SKILL.md", "rsi init"),
         ("", "SKILL is empty", "SKILL.md"),
+        ("x" * 5000, "cannot look at xxx", "SKILL.md"),
+        ("~nobody-of-that-name/x.md", "there is no skill ~nobody-of-that-name/x.md", "rsi init"),
     ],
 )
 def test_a_missing_skill_comes_with_near_names(here: Path, arg: str, message: str, hint: str) -> None:

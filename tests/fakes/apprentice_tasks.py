@@ -128,7 +128,8 @@ def score(skill: str, examples: Sequence[Example], *, seed: int = 0) -> float:
 def _right(output: str, wanted: str) -> float:
     if not wanted.startswith("{"):
         return float(output == wanted)
-    said, meant = json.loads(output), json.loads(wanted)
+    said: dict[str, object] = json.loads(output)
+    meant: dict[str, object] = json.loads(wanted)
     return sum(said.get(key) == value for key, value in meant.items()) / len(meant)
 
 

@@ -14,6 +14,7 @@ from rsi_cli.nouns import (
     CaseId,
     CaseResult,
     Failed,
+    Interval,
     Measured,
     Result,
     RunId,
@@ -54,7 +55,7 @@ def result(case: str, outcome: Result, repeat: int = 0) -> CaseResult:
 
 HALF, ZERO = Measured(0.5, "half"), Failed(Blame.CANDIDATE, "broke its format")
 LOST = Failed(Blame.MODEL, "rate limit")
-GAIN = facts.Interval(estimate=0.2, low=0.1, high=0.3, basis="fresh draws on 2 held-out cases")
+GAIN = Interval(estimate=0.2, low=0.1, high=0.3, basis="fresh draws on 2 held-out cases")
 C1, C2, C3 = CandidateId("c1"), CandidateId("c2"), CandidateId("c3")
 SEED = CandidateId("seed")
 

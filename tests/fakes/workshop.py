@@ -1,4 +1,4 @@
-"""A repository with a small skill and suite, and rsi run on it: in this process, or in one that can be killed."""
+"""A repository with a small skill and suite, and rsi run on it: here, or in a process that can be killed."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Outcome:
     err: str
 
     @property
-    def document(self) -> Any:
+    def document(self) -> Any:  # noqa: ANN401 - whatever JSON the command prints
         """The one JSON document on stdout; fails if there is anything else."""
         return json.loads(self.out)
 
@@ -67,7 +67,8 @@ def mails(count: int, split: str, rng: Random, *, noise: bool = False) -> list[d
     for number in range(count):
         label = sorted(SIGNALS)[number % len(SIGNALS)]
         word = SIGNALS[label][number // len(SIGNALS) % 4]
-        text = f"{rng.choice(OPENINGS)} I have a problem with the {word} number {rng.randrange(1000)}. {rng.choice(TAILS)}"
+        matter = f"I have a problem with the {word} number {rng.randrange(1000)}."
+        text = f"{rng.choice(OPENINGS)} {matter} {rng.choice(TAILS)}"
         expected = rng.choice(sorted(SIGNALS)) if noise else label
         cases.append({"id": f"{split}-{number}", "split": split, "input": text, "expected": expected})
     return cases
@@ -105,9 +106,10 @@ class Workshop:
             self.git("add", "-A")
             self.git("commit", "-q", "-m", "Fill")
 
-    def mail(self, **shape: Any) -> str:
+    def mail(self, *, train: int = 24, holdout: int = 24, seed: int = 0, noise: bool = False) -> str:
         """The mail skill with its suite; returns the SKILL argument."""
-        self.fill({"skills/mail/SKILL.md": SKILL, "evals/mail.yaml": suite_text(**shape)})
+        suite = suite_text(train=train, holdout=holdout, seed=seed, noise=noise)
+        self.fill({"skills/mail/SKILL.md": SKILL, "evals/mail.yaml": suite})
         return "skills/mail"
 
     def example(self, name: str) -> str:
@@ -131,7 +133,12 @@ class Workshop:
         """Start a command line in a process of its own."""
         command = [sys.executable, "-c", "from rsi_cli.cli.app import main; main()", *arguments]
         return subprocess.Popen(
-            command, cwd=self.root, env=dict(os.environ), text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE
+            command,
+            cwd=self.root,
+            env=dict(os.environ),
+            text=True,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
         )
 
     def git(self, *arguments: str) -> str:

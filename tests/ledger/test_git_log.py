@@ -8,9 +8,8 @@ from pathlib import Path
 import pytest
 
 from rsi_cli.errors import RepoError
-from rsi_cli.ledger.events import Interval
 from rsi_cli.ledger.git import Repo
-from rsi_cli.nouns import CandidateId, RunId, Sha
+from rsi_cli.nouns import CandidateId, Interval, RunId, Sha
 from tests.fakes.owner import SEED, Owner
 
 Promote = Callable[..., Sha]

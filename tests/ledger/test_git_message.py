@@ -7,8 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from rsi_cli.errors import BugError
-from rsi_cli.ledger.events import Interval
 from rsi_cli.ledger.git import CommitMessage, Repo, gain_text, parse_gain
+from rsi_cli.nouns import Interval
 from tests.fakes.owner import Owner
 
 NASTY = st.text(st.sampled_from("ab :-—\n\r\t\0\x1b\x85\u2028\ud83d#%'\"é技"), max_size=20)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import sqlite3
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -55,8 +56,10 @@ class TestMemoryCache(CacheContract):
 
 class TestSqliteCache(CacheContract):
     @pytest.fixture
-    def cache(self, tmp_path: Path) -> Cache:
-        return SqliteCache(tmp_path / "deep" / "cache.db")
+    def cache(self, tmp_path: Path) -> Iterator[Cache]:
+        cache = SqliteCache(tmp_path / "deep" / "cache.db")
+        yield cache
+        cache.close()
 
 
 def _put(path: Path, key: str, reply: Reply) -> None:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 import time
 
 import pytest
@@ -7,8 +8,12 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
+from rsi_cli.nouns import Json
 from rsi_cli.suite.compose import MAX_DEPTH, compose
+from rsi_cli.suite.kinds import AnyJson
 from rsi_cli.suite.nodes import Listed, Node, Scalar, Table, Trail
+
+WRITABLE = st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="\ufeff\ufffe\uffff")
 
 
 def composed(text: str) -> tuple[Node | None, list[str]]:
@@ -139,6 +144,26 @@ def test_json_is_yaml() -> None:
     root, found = composed('{"cases": [{"id": "a\\u00e9", "input": "x\\ty"}]}')
     assert not found
     assert plain(root) == {"cases": [{"id": "aé", "input": "x\ty"}]}
+
+
+@given(
+    value=st.recursive(
+        st.none() | st.booleans() | st.integers(-(10**9), 10**9) | st.text(WRITABLE, max_size=8),
+        lambda inner: (
+            st.lists(inner, max_size=3) | st.dictionaries(st.text(WRITABLE, max_size=5), inner, max_size=3)
+        ),
+        max_leaves=12,
+    ),
+    indent=st.sampled_from([None, 2, "\t"]),
+    ascii_only=st.booleans(),
+)
+def test_whatever_python_writes_as_json_is_read(
+    *, value: Json, indent: int | str | None, ascii_only: bool
+) -> None:
+    root, found = composed(json.dumps([value], indent=indent, ensure_ascii=ascii_only))
+    assert not found
+    assert root is not None
+    assert AnyJson().read(root, Trail("f", [])) == [value]
 
 
 @given(st.text(alphabet=st.sampled_from("a1 :-[]{},&*!|>'\"%@`#?\n\t~<x\\"), max_size=60))

@@ -10,7 +10,7 @@ import typer
 from rsi_cli.cli import options as opt
 
 
-def audit(  # noqa: PLR0913 - one parameter per flag is how typer reads a command line
+def audit(
     target: opt.MaybeSkill = None,
     suite: opt.Suite = None,
     model: opt.Model = None,
@@ -22,14 +22,21 @@ def audit(  # noqa: PLR0913 - one parameter per flag is how typer reads a comman
     max_usd: opt.MaxUsd = None,
     max_calls: opt.MaxCalls = None,
     max_tokens: opt.MaxTokens = None,
-    junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report.")] = None,
-    baseline: Annotated[str | None, typer.Option("--baseline", metavar="REV", help="Compare with the evaluator as of this revision.")] = None,
-    update_baseline: Annotated[bool, typer.Option("--update-baseline", help="Store this audit as the one to compare with.")] = False,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report.")
+    ] = None,
+    baseline: Annotated[
+        str | None,
+        typer.Option("--baseline", metavar="REV", help="Compare with the evaluator as of this revision."),
+    ] = None,
+    update_baseline: Annotated[
+        bool, typer.Option("--update-baseline", help="Store this audit as the one to compare with.")
+    ] = False,
     as_json: opt.AsJson = False,
     yes: opt.Yes = False,  # noqa: ARG001 - part of the contract; nothing is asked here
 ) -> None:
     """Test the evaluator itself: gold labels, probes, hashes, degenerate suites. Exit 3 on a regression."""
-    from rsi_cli.cli import audits
+    from rsi_cli.cli.audits import evaluator
     from rsi_cli.cli.settings import Flags
 
     flags = Flags(
@@ -44,5 +51,7 @@ def audit(  # noqa: PLR0913 - one parameter per flag is how typer reads a comman
         max_calls=max_calls,
         max_tokens=max_tokens,
     )
-    wanted = audits.Wanted(junit=junit, baseline=baseline, update_baseline=update_baseline, as_json=as_json)
-    audits.run(target, flags, wanted)
+    wanted = evaluator.Wanted(
+        junit=junit, baseline=baseline, update_baseline=update_baseline, as_json=as_json
+    )
+    evaluator.run(target, flags, wanted)

@@ -11,11 +11,14 @@ from rsi_cli.cli import options as opt
 
 def diff(
     skill: opt.Skill,
-    a: Annotated[str | None, typer.Argument(metavar="[A]", help="A revision; default: the one before the newest promotion.")] = None,
+    a: Annotated[
+        str | None,
+        typer.Argument(metavar="[A]", help="A revision; default: the one before the newest promotion."),
+    ] = None,
     b: Annotated[str | None, typer.Argument(metavar="[B]", help="A revision; default: HEAD.")] = None,
     as_json: opt.AsJson = False,
 ) -> None:
     """Show what changed between two versions of SKILL: the text, and the cases won and lost."""
-    from rsi_cli.cli import history
+    from rsi_cli.cli.history import versions
 
-    history.show_diff(skill, a, b, as_json=as_json)
+    versions.show_diff(skill, a, b, as_json=as_json)

@@ -10,7 +10,9 @@ from rsi_cli.cli import options as opt
 
 
 def doctor(
-    skill: Annotated[str | None, typer.Argument(metavar="[SKILL]", help="Also check this skill and its suite.")] = None,
+    skill: Annotated[
+        str | None, typer.Argument(metavar="[SKILL]", help="Also check this skill and its suite.")
+    ] = None,
     suite: opt.Suite = None,
     model: opt.Model = None,
     api_base: opt.ApiBase = None,

@@ -10,7 +10,7 @@ import typer
 from rsi_cli.cli import options as opt
 
 
-def eval_(  # noqa: PLR0913 - one parameter per flag is how typer reads a command line
+def eval_(
     skill: opt.Skill,
     suite: opt.Suite = None,
     model: opt.Model = None,
@@ -23,14 +23,28 @@ def eval_(  # noqa: PLR0913 - one parameter per flag is how typer reads a comman
     max_usd: opt.MaxUsd = None,
     max_calls: opt.MaxCalls = None,
     max_tokens: opt.MaxTokens = None,
-    split: Annotated[str, typer.Option("--split", metavar="train|holdout|known-good|all", help="Which cases to measure; `all` leaves sealed ones out.")] = "all",
-    fail_under: Annotated[float | None, typer.Option("--fail-under", metavar="X", min=0, max=1, help="Exit 3 if a measured split scores below X (0…1).")] = None,
-    junit: Annotated[Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report.")] = None,
+    split: Annotated[
+        str,
+        typer.Option(
+            "--split",
+            metavar="train|holdout|known-good|all",
+            help="Which cases to measure; `all` leaves sealed ones out.",
+        ),
+    ] = "all",
+    fail_under: Annotated[
+        float | None,
+        typer.Option(
+            "--fail-under", metavar="X", min=0, max=1, help="Exit 3 if a measured split scores below X (0…1)."
+        ),
+    ] = None,
+    junit: Annotated[
+        Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report.")
+    ] = None,
     as_json: opt.AsJson = False,
     yes: opt.Yes = False,  # noqa: ARG001 - part of the contract; nothing is asked here
 ) -> None:
     """Score SKILL on its suite; commit nothing."""
-    from rsi_cli.cli import evals
+    from rsi_cli.cli.evals import scoring
     from rsi_cli.cli.settings import Flags
 
     flags = Flags(
@@ -46,4 +60,6 @@ def eval_(  # noqa: PLR0913 - one parameter per flag is how typer reads a comman
         max_calls=max_calls,
         max_tokens=max_tokens,
     )
-    evals.run(skill, flags, evals.Wanted(split=split, fail_under=fail_under, junit=junit, as_json=as_json))
+    scoring.run(
+        skill, flags, scoring.Wanted(split=split, fail_under=fail_under, junit=junit, as_json=as_json)
+    )

@@ -9,7 +9,7 @@ import typer
 from rsi_cli.cli import options as opt
 
 
-def evolve(  # noqa: PLR0913 - one parameter per flag is how typer reads a command line
+def evolve(
     skill: opt.Skill,
     suite: opt.Suite = None,
     model: opt.Model = None,
@@ -23,20 +23,43 @@ def evolve(  # noqa: PLR0913 - one parameter per flag is how typer reads a comma
     max_usd: opt.MaxUsd = None,
     max_calls: opt.MaxCalls = None,
     max_tokens: opt.MaxTokens = None,
-    generations: Annotated[int | None, typer.Option("--generations", metavar="N", min=1, help="Stop after N generations.")] = None,
-    population: Annotated[int, typer.Option("--population", metavar="N", min=2, help="Units in the population.")] = 8,
+    generations: Annotated[
+        int | None, typer.Option("--generations", metavar="N", min=1, help="Stop after N generations.")
+    ] = None,
+    population: Annotated[
+        int, typer.Option("--population", metavar="N", min=2, help="Units in the population.")
+    ] = 8,
     for_: Annotated[str | None, typer.Option("--for", metavar="8h", help="Stop after this time.")] = None,
-    until: Annotated[str | None, typer.Option("--until", metavar="07:00", help="Stop at this time of day.")] = None,
-    branch: Annotated[str | None, typer.Option("--branch", metavar="NAME", help="Commit winners there; the default is the current branch.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the interrupted run of this skill.")] = False,
-    fresh: Annotated[bool, typer.Option("--fresh", help="Give up an interrupted run and start a new one.")] = False,
-    on_limit: Annotated[str | None, typer.Option("--on-limit", metavar="wait|stop", help="What to do when the provider's rate limit is hit.")] = None,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Show the plan and its cost; make no call.")] = False,
+    until: Annotated[
+        str | None, typer.Option("--until", metavar="07:00", help="Stop at this time of day.")
+    ] = None,
+    branch: Annotated[
+        str | None,
+        typer.Option(
+            "--branch", metavar="NAME", help="Commit winners there; the default is the current branch."
+        ),
+    ] = None,
+    resume: Annotated[
+        bool, typer.Option("--resume", help="Go on with the interrupted run of this skill.")
+    ] = False,
+    fresh: Annotated[
+        bool, typer.Option("--fresh", help="Give up an interrupted run and start a new one.")
+    ] = False,
+    on_limit: Annotated[
+        str | None,
+        typer.Option(
+            "--on-limit", metavar="wait|stop", help="What to do when the provider's rate limit is hit."
+        ),
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Show the plan and its cost; make no call.")
+    ] = False,
     as_json: opt.AsJson = False,
     yes: opt.Yes = False,
 ) -> None:
     """Breed until a budget ends; commit each winner that passes the gate."""
-    from rsi_cli.cli import nights
+    from rsi_cli.cli.nights import night, plan
+    from rsi_cli.cli.nights.wish import Wish
     from rsi_cli.cli.settings import Flags
 
     flags = Flags(
@@ -56,7 +79,7 @@ def evolve(  # noqa: PLR0913 - one parameter per flag is how typer reads a comma
         until=until,
         on_limit=on_limit,
     )
-    wish = nights.Wish(
+    wish = Wish(
         skill=skill,
         flags=flags,
         generations=generations,
@@ -68,6 +91,6 @@ def evolve(  # noqa: PLR0913 - one parameter per flag is how typer reads a comma
         yes=yes,
     )
     if dry_run:
-        nights.show_plan(wish)
+        plan.show_plan(wish)
     else:
-        nights.run(wish)
+        night.run(wish)

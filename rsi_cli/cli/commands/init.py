@@ -11,7 +11,9 @@ from rsi_cli.cli import options as opt
 
 
 def init(
-    name: Annotated[str, typer.Argument(metavar="NAME", help="Name of the new skill: a-z, 0-9 and single hyphens.")] = "my-skill",
+    name: Annotated[
+        str, typer.Argument(metavar="NAME", help="Name of the new skill: a-z, 0-9 and single hyphens.")
+    ] = "my-skill",
     folder: Annotated[Path, typer.Option("--in", metavar="DIR", help="Where; default: here.")] = Path(),
     as_json: opt.AsJson = False,
 ) -> None:

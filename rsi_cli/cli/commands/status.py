@@ -7,6 +7,6 @@ from rsi_cli.cli import options as opt
 
 def status(as_json: opt.AsJson = False) -> None:
     """Show what the running, interrupted or last run in this repository is doing."""
-    from rsi_cli.cli import history
+    from rsi_cli.cli.history import standing
 
-    history.show_status(as_json=as_json)
+    standing.show_status(as_json=as_json)

@@ -7,9 +7,8 @@ import os
 import re
 from dataclasses import dataclass
 
-from rsi_cli.ledger.events import Interval
 from rsi_cli.ledger.git.run import Git
-from rsi_cli.nouns import CandidateId, RunId, Sha
+from rsi_cli.nouns import CandidateId, Interval, RunId, Sha
 
 _FORMAT = "%H%n%P%n%cI%n%s%n%(trailers:only,unfold)"
 _GAIN = re.compile(r"([+-]?\d*\.?\d+)(?:\s*\[\s*([+-]?\d*\.?\d+)\s*,\s*([+-]?\d*\.?\d+)\s*\])?")

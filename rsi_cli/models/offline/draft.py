@@ -44,11 +44,13 @@ class Draft:
         )
         lines: list[Line] = []
         locked = fenced = False
-        for text in skill.split("\n"):
+        texts = skill.split("\n")
+        for text, following in zip(texts, [*texts[1:], ""], strict=True):
             locked = locked or ("rsi:keep" in text and "/rsi:keep" not in text)
             fenced = fenced ^ text.lstrip().startswith(("```", "~~~"))
             bullet = _BULLET.match(text)
-            readable = bullet is not None and not locked and not fenced
+            wrapped = following[:1].isspace() and following.strip() and not _BULLET.match(following)
+            readable = not (locked or fenced or wrapped)
             rules = read_rules(bullet[2], slots=slots, labels=policy.labels) if bullet and readable else ()
             lines.append(Line(text, rules[0] if len(rules) == 1 else None, locked))
             locked = locked and "/rsi:keep" not in text
@@ -162,9 +164,18 @@ class Draft:
             self.lines += [Line(""), Line(HEADING), Line(""), line, Line("")]
             return
         at = headings[0] + 1
-        while at < len(self.lines) and (_BULLET.match(self.lines[at].text) or at == headings[0] + 1):
+        while (
+            at < len(self.lines)
+            and not self.lines[at].locked
+            and _continues(self.lines[at], at - headings[0])
+        ):
             at += 1
         self.lines.insert(at, line)
+
+
+def _continues(line: Line, distance: int) -> bool:
+    """Tell whether a line belongs to the list under a heading: an item of it, or the gap before it."""
+    return bool(_BULLET.match(line.text)) or (distance == 1 and not line.text.strip())
 
 
 def _rule_of(line: Line) -> Rule:

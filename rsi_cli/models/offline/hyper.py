@@ -74,8 +74,7 @@ def first_hint(prompt: str, rng: Random) -> str:
         "Copy names and numbers as they stand.",
     )
     pieces = ["# How to do it", task, f"First hint: {rng.choice(hints)}"]
-    named = set(tokens(keep or ""))
-    pieces += [keep] if keep and not set(tokens(task)) >= named else []
+    pieces += [keep] if keep else []
     return reply_block("skill", "\n\n".join(pieces) + "\n")
 
 

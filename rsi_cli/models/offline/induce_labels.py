@@ -109,7 +109,8 @@ def _conviction(clause: Clause, label: str, examples: Sequence[Example], mood: M
     """Weigh the cases that speak for a signal against those that speak against it."""
     support = against = 0.0
     for example in examples:
-        if not holds((clause,), example.note):
+        note = example.note
+        if not all(literal.holds(note) for literal in clause):
             continue
         if example.wanted == label:
             support += 1.0 if not example.passed else 0.4 + 0.4 * mood.contrast

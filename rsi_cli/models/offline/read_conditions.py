@@ -137,7 +137,7 @@ def _field(part: str, aside: Aside) -> tuple[str, int, int] | None:
         return None
     groups = match.groupdict()
     name = aside.quoted[int(groups["mark"])] if groups.get("mark") else groups["name"]
-    if name.lower() in {
+    if not groups.get("mark") and name.lower() in {
         "first",
         "last",
         "second",

@@ -48,7 +48,7 @@ _HEADED = re.compile(
 _SET = re.compile(
     r"^(?:always |then |also )*(?:set|write|put|fill|give|make|take|copy|use|for|the value of"
     r"|the)?\s*(?:the )?(?:key |field |value of |value for )?\x01(?P<slot>\d+)\x02"
-    r"(?:\s+(?:key|field|value|part))?\s*(?:to|as|with|in with|from|is|are|should be|must be"
+    r"(?:\s+(?:key|field|value|part))?\s*(?:to|as|with|in with|from|comes from|is|are|should be|must be"
     r"|becomes|=|:|,|–|—|-|in|→)\s+(?P<value>.+)$",
     re.IGNORECASE,
 )

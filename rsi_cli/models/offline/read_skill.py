@@ -22,13 +22,13 @@ _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _IDENTIFIER = re.compile(r"[A-Za-z_][\w.-]{0,39}")
 _LABELS = re.compile(
     r"\b(?:one of|labels?|categor(?:y|ies)|class(?:es)?|queues?|tags?|teams?|either|exactly one"
-    r"|choose|answer with"
+    r"|choose|sort|classify|answer with"
     r"|reply with|types?|priorit(?:y|ies)|levels?|departments?|folders?)\b",
     re.IGNORECASE,
 )
-_BARE_LIST = re.compile(
-    r"(?:one of|labels?|categories|classes|either)(?: is| are|:| the following:?"
-    r"| these:?)*\s+((?:[\w-]+(?:, (?:or |and )?| or | and ))+[\w-]+)\b",
+_BARE_LIST = re.compile(  # "the label alone, in lower case" is no list: one label needs a link to what it is
+    r"(?:(?:one of|labels|categories|classes|either)(?: is| are|:| the following:?| these:?)*"
+    r"|label(?: is|:| one of:?)+)\s+((?:[\w-]+(?:, (?:or |and )?| or | and ))+[\w-]+)\b",
     re.IGNORECASE,
 )
 _JSON = re.compile(r"\bJSON\b|\bkeys?\b|\bfields?\b", re.IGNORECASE)

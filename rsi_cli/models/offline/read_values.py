@@ -92,8 +92,6 @@ def _span(text: str, aside: Aside) -> Span | None:
         and not re.search(r"\b(?:text|line|message|input|whole|everything|sentence)\b", head, re.IGNORECASE)
     ):
         return None
-    if kind and place == "field" and marker.lower() in {"that", "the", "this"}:
-        place, marker = "", ""
     return Span(
         kind=kind or "text", which=which if kind else 0, place=place, marker=marker, until=until, shape=shape
     )
@@ -117,7 +115,7 @@ def _place(text: str, aside: Aside) -> tuple[str, str, str]:
         return "after", aside.quoted[int(match[1])], until
     if match := _FIELD.search(text):
         name = aside.quoted[int(match[1])] if match[1] else match["name"]
-        if name.lower() not in {"the", "that", "this", "a", "each", "one", "same"}:
+        if match[1] or name.lower() not in {"the", "that", "this", "a", "each", "one", "same"}:
             return "field", name.strip(" :"), until
     return "", "", until
 

@@ -118,6 +118,10 @@ class Span:
                 return ""
 
 
+_JSON_SCALAR = re.compile(
+    r'null|true|false|-?(?:0|[1-9]\d{0,15})(?:\.\d{1,10})?|"(?:[^"\\\n]|\\.)*"', re.ASCII
+)
+
 Value: TypeAlias = Const | Span
 
 SHAPES = {
@@ -208,15 +212,18 @@ def _marker_pattern(marker: str) -> re.Pattern[str]:
 
 
 def read_constant(text: str) -> Scalar:
-    """Read `null`, `true`, `false` and numbers as JSON does, everything else as text."""
-    if re.fullmatch(r"null|true|false|-?(?:0|[1-9]\d{0,15})(?:\.\d{1,10})?", text):
+    """Read `null`, `true`, `false`, numbers and quoted text as JSON does, everything else as it stands."""
+    if not _JSON_SCALAR.fullmatch(text):
+        return text
+    try:
         value: Scalar = json.loads(text)
-        return value
-    return text.removeprefix('"').removesuffix('"') if re.fullmatch(r'"[^"]*"', text) else text
+    except ValueError:
+        return text
+    return value
 
 
 def write_constant(value: Scalar) -> str:
-    """Write a value so that `read_constant` gives it back."""
-    if isinstance(value, str):
-        return json.dumps(value, ensure_ascii=False) if read_constant(value) != value or not value else value
-    return json.dumps(value)
+    """Write a value on one line so that `read_constant` gives it back."""
+    if isinstance(value, str) and read_constant(value) == value and value == " ".join(value.split()) != "":
+        return value
+    return json.dumps(value, ensure_ascii=False)

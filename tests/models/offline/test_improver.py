@@ -82,9 +82,12 @@ def test_locked_lines_come_back_as_they_were() -> None:
     task = labels_task(1)
     locked = re.search(r"<!-- rsi:keep -->.*<!-- /rsi:keep -->", task.skill, re.DOTALL)
     assert locked
-    for seed in range(10):
+    under_a_heading = f"# Sorting\n\n## Rules\n{locked[0]}\n\nBe quick.\n"
+    with_a_rule = f'# Sorting\n\n- If the text mentions "rain", answer `west`.\n{locked[0]}\n'
+    for seed in range(6):
         for advice in (GENERAL, BY_HEART, VAGUE, "Shorten it, remove and reorder."):
-            assert locked[0] in improve(task.skill, advice, task.train, seed=seed)
+            for skill in (task.skill, under_a_heading, with_a_rule):
+                assert locked[0] in improve(skill, advice, task.train, seed=seed)
 
 
 def test_the_same_prompt_and_seed_give_the_same_skill() -> None:
@@ -109,9 +112,7 @@ def test_names_of_labels_and_words_do_not_matter() -> None:
     task = labels_task(6)
 
     def foreign(text: str) -> str:
-        for word in ("north", "south", "east", "west"):
-            text = re.sub(rf"`{word}`|\b{word}\b", lambda m, w=word: m[0].replace(w, f"q{w[::-1]}"), text)
-        return text
+        return re.sub(r"\b(?:north|south|east|west)\b", lambda match: f"q{match[0][::-1]}", text)
 
     pairs = [(one, "?") for one in task.train[:10]]
     renamed = [(type(one)(one.text, foreign(one.wanted)), "?") for one, _ in pairs]
@@ -200,3 +201,10 @@ def test_draws_are_independent_of_the_order_of_calls() -> None:
     forward = {seed: act(task.skill, task.train[0].text, seed=seed) for seed in seeds}
     backward = {seed: act(task.skill, task.train[0].text, seed=seed) for seed in reversed(seeds)}
     assert forward == backward
+
+
+def test_a_rule_over_two_lines_is_left_whole() -> None:
+    task = labels_task(5)
+    wrapped = '- Answer `north` if the text mentions "violinist"\n  or "hedgehog" or "ferry".\n'
+    for seed in range(6):
+        assert wrapped in improve(task.skill + "\n" + wrapped, GENERAL, task.train, seed=seed)

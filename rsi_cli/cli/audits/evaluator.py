@@ -8,13 +8,13 @@ import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.sax.saxutils import quoteattr
 
-from rsi_cli.cli import wiring
-from rsi_cli.cli.auditing import Audit, Records, audit, judge_all, open_gold, verdicts_under
+from rsi_cli.cli import junit, wiring
+from rsi_cli.cli.audits.checks import Audit, Records, audit, judge_all, open_gold, verdicts_under
 from rsi_cli.cli.ground import Ground, SkillGround, survey, survey_suite
-from rsi_cli.cli.screen import announce, console, print_json
-from rsi_cli.errors import CheckFailed, InputError
+from rsi_cli.cli.junit import Outcome
+from rsi_cli.cli.screen import announce, console, print_json, tell
+from rsi_cli.errors import CheckFailed, InputError, RepoError
 from rsi_cli.ledger.events import Measurement, Raced
 from rsi_cli.ledger.runs import Runs
 from rsi_cli.models.call import MemoryLog
@@ -22,7 +22,7 @@ from rsi_cli.nouns import CaseResult, RunId, Usage
 from rsi_cli.suite.load import parse_suite
 from rsi_cli.suite.model import Suite
 from rsi_cli.trust.audit import Yardstick
-from rsi_cli.trust.findings import Finding, passed
+from rsi_cli.trust.findings import passed
 
 if TYPE_CHECKING:
     from rsi_cli.cli.settings import Flags
@@ -41,12 +41,13 @@ class Wanted:
 def run(target: str | None, flags: Flags, wanted: Wanted) -> None:
     """Audit the evaluator of a skill or of a suite; raise CheckFailed if it cannot be trusted."""
     ground = _ground(target, flags)
+    junit.require_writable(wanted.junit)
     announce(ground.settings)
     found, usage = asyncio.run(_audit(ground, wanted))
     ok = passed(found.findings)
     note = _remember(ground, found, update=wanted.update_baseline) if ok or wanted.update_baseline else ""
     if wanted.junit:
-        wanted.junit.write_text(_junit(ground, found), encoding="utf-8")
+        junit.write(wanted.junit, ground.suite.name, {"audit": _outcomes(found)})
     if wanted.as_json:
         print_json(_document(found, usage, ok=ok))
     else:
@@ -89,7 +90,9 @@ def _suite_at(ground: Ground, rev: str) -> Suite:
         raise InputError("--baseline needs a git repository", hint="run it inside of one, or leave it out")
     raw = ground.repo.read(rev, ground.suite_path.resolve())
     if raw is None:
-        raise InputError(f"{rev} has no {ground.shown(ground.suite_path)}", hint="name a revision that holds the suite")
+        raise InputError(
+            f"{rev} has no {ground.shown(ground.suite_path)}", hint="name a revision that holds the suite"
+        )
     file = f"{ground.shown(ground.suite_path)}@{rev}"
     return parse_suite(raw.decode("utf-8"), file=file, name=ground.suite.name)
 
@@ -135,20 +138,26 @@ def _place(ground: Ground) -> Path:
 
 
 def _stored(ground: Ground) -> dict[str, bool] | None:
+    """The verdicts of the baseline audit; None before the first one."""
+    place = _place(ground)
     try:
-        kept = json.loads(_place(ground).read_text(encoding="utf-8"))
+        kept = json.loads(place.read_text(encoding="utf-8"))
+        return {str(key): bool(right) for key, right in kept["verdicts"].items()}
     except FileNotFoundError:
         return None
-    return {str(key): bool(right) for key, right in kept["verdicts"].items()}
+    except (OSError, ValueError, LookupError, AttributeError) as error:
+        raise RepoError(f"the last audit in {place} cannot be read", hint=f"delete it: rm {place}") from error
 
 
 def _remember(ground: Ground, found: Audit, *, update: bool) -> str:
-    """Keep the first audit, and every one that the owner wants to keep, as what later ones are compared with."""
+    """Keep the first audit, and each that the owner wants to keep, as what later ones are compared with."""
     if found.baseline is not None and not update:
         return ""
     place = _place(ground)
     place.parent.mkdir(parents=True, exist_ok=True)
-    place.write_text(json.dumps({"suite": ground.suite.hash, "verdicts": found.verdicts}, indent=1), encoding="utf-8")
+    place.write_text(
+        json.dumps({"suite": ground.suite.hash, "verdicts": found.verdicts}, indent=1), encoding="utf-8"
+    )
     return "kept as the baseline of later audits"
 
 
@@ -157,7 +166,9 @@ def _document(found: Audit, usage: Usage, *, ok: bool) -> dict[str, object]:
         "passed": ok,
         "findings": [asdict(finding) for finding in found.findings],
         "metrics": dict(found.metrics),
-        "baseline": None if found.baseline is None else {"labels": len(found.baseline), "right": sum(found.baseline.values())},
+        "baseline": None
+        if found.baseline is None
+        else {"labels": len(found.baseline), "right": sum(found.baseline.values())},
         "usage": asdict(usage),
     }
 
@@ -166,26 +177,26 @@ def _show(found: Audit, note: str, *, ok: bool) -> None:
     out = console()
     style = {"fail": "red", "warn": "yellow", "info": ""}
     for finding in found.findings:
-        out.print(f"{finding.severity}: {finding.message} [{finding.check}]", markup=False, style=style[finding.severity])
+        tell(out, f"{finding.severity}: {finding.message} ({finding.check})", style[finding.severity])
         if finding.case_ids:
-            out.print(f"      cases: {', '.join(finding.case_ids)}", markup=False)
+            tell(out, f"      cases: {', '.join(finding.case_ids)}")
     right = sum(found.verdicts.values())
-    out.print(f"{right} of {len(found.golds)} labelled outputs are judged as people judged them", markup=False)
-    out.print("passed" if ok else "failed", markup=False, style="bold green" if ok else "bold red")
+    tell(out, f"{right} of {len(found.golds)} labelled outputs are judged as people judged them")
+    tell(out, "passed" if ok else "failed", "bold green" if ok else "bold red")
     if note:
-        out.print(note, markup=False, style="dim")
+        tell(out, note, "dim")
 
 
-def _junit(ground: Ground, found: Audit) -> str:
-    """A JUnit report: a test per finding; an audit without any is one passing test."""
-    fails = sum(finding.severity == "fail" for finding in found.findings)
-    rows = [_testcase(finding) for finding in found.findings] or ['<testcase classname="audit" name="all checks"/>']
-    head = f'<testsuite name={quoteattr(ground.suite.name)} tests="{len(rows)}" failures="{fails}" errors="0">'
-    return "\n".join(['<?xml version="1.0" encoding="utf-8"?>', head, *rows, "</testsuite>"]) + "\n"
-
-
-def _testcase(finding: Finding) -> str:
-    head = f'<testcase classname="audit" name={quoteattr(finding.check)}'
-    if finding.severity != "fail":
-        return f"{head}/>"
-    return f"{head}><failure message={quoteattr(finding.message)}/></testcase>"
+def _outcomes(found: Audit) -> tuple[Outcome, ...]:
+    """A test per finding, lost if it is a failure; an audit without findings is one passing test."""
+    if not found.findings:
+        return (Outcome(group="audit", name="all checks", state="passed"),)
+    return tuple(
+        Outcome(
+            group="audit",
+            name=finding.check,
+            state="failure" if finding.severity == "fail" else "passed",
+            message=finding.message,
+        )
+        for finding in found.findings
+    )

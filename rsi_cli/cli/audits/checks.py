@@ -1,4 +1,4 @@
-"""Put the evaluator to the test: its verdicts on labelled outputs, on stored answers, and on an empty skill."""
+"""Put the evaluator to the test: its verdicts on labelled outputs, on stored answers, on a skill."""
 
 from __future__ import annotations
 
@@ -35,8 +35,9 @@ class Audit:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Records:
-    """What earlier runs left. answers: stored results. same_suite: they were graded by the suite as it is now.
+    """What earlier runs left.
 
+    answers: stored results. same_suite: they were graded by the suite as it is now.
     promoted: the yardstick of the last promotion, if any.
     """
 
@@ -123,7 +124,9 @@ async def _probe(bench: Bench, skill: str | None) -> tuple[CaseResult, ...]:
 async def _replayed(bench: Bench, records: Records) -> tuple[Finding, ...]:
     """Grade stored answers again: graders that ask no model have to say what they said."""
     known = {case.id: case for case in bench.suite.cases if not asks_a_judge(case)}
-    stored = [r for r in records.answers if r.case_id in known and r.output is not None and r.score is not None]
+    stored = [
+        r for r in records.answers if r.case_id in known and r.output is not None and r.score is not None
+    ]
     changed = [r for r in stored if (await _again(bench, known[r.case_id], r)).passed != r.passed]
     if not changed:
         return ()
@@ -146,7 +149,9 @@ async def _again(bench: Bench, case: Case, stored: CaseResult) -> CaseResult:
 
 
 def _no_gold() -> tuple[Finding, ...]:
-    message = "the suite has no gold labels: nobody has checked the graders against people; add some under `gold:`"
+    message = (
+        "the suite has no gold labels: nobody has checked the graders against people; add some under `gold:`"
+    )
     return (Finding(check="gold-labels", severity="warn", message=message, value=0.0, threshold=1.0),)
 
 
@@ -156,6 +161,6 @@ def verdicts_under(golds: Sequence[GoldVerdict]) -> dict[str, bool]:
 
 
 async def judge_all(bench: Bench, labels: Sequence[GoldLabel]) -> tuple[GoldVerdict, ...]:
-    """Judge labels under another suite, for `--baseline`; those of cases that it does not have are left out."""
+    """Judge labels under another suite, for `--baseline`, but for those of cases that it does not have."""
     known = {case.id for case in bench.suite.cases}
     return tuple([await _judged(bench, label) for label in labels if label.case_id in known])

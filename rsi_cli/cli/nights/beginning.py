@@ -5,23 +5,24 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
-from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
 from rsi_cli.cli import wiring
+from rsi_cli.cli.ground import files_in
+from rsi_cli.cli.nights.forecast import limits_of
 from rsi_cli.errors import BugError, InputError, RepoError
 from rsi_cli.evolution.night import SkillFiles
 from rsi_cli.ledger.events import RunStarted
 from rsi_cli.ledger.runs import Runs, new_run_id
 from rsi_cli.nouns import Role, RunId
+from rsi_cli.report.words import budget_words
 from rsi_cli.skill.document import Skill, parse
 from rsi_cli.skill.sidecar import MutationPrompt, read_sidecar
 
 if TYPE_CHECKING:
     from rsi_cli.cli.ground import SkillGround
-    from rsi_cli.cli.nights import Wish
-    from rsi_cli.ledger.git import Repo
+    from rsi_cli.cli.nights.wish import Wish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,18 +41,29 @@ def begin(ground: SkillGround, wish: Wish, runs: Runs) -> RunStarted:
     Raises InputError if an interrupted run is there and the person did not choose, or what it rested
     on has changed; RepoError if the repository is not ready.
     """
+    if wish.resume and wish.fresh:
+        raise InputError("--resume and --fresh exclude each other", hint="go on with the run, or start anew")
     skill = ground.shown(ground.file.path)
-    interrupted = runs.newest(skill, unfinished=True)
-    if interrupted and not wish.fresh:
-        if not (wish.resume or wish.yes):
-            raise InputError(
-                f"run {interrupted} of this skill was interrupted",
-                hint="go on with it: --resume; or give it up and start anew: --fresh",
-            )
-        return _resumed(ground, wish, runs, interrupted)
+    interrupted = None if wish.fresh else runs.newest(skill, unfinished=True)
     if wish.resume:
-        raise InputError("there is no interrupted run of this skill", hint="leave --resume out to start one")
+        if interrupted is None:
+            hint = "leave --resume out to start one"
+            raise InputError(f"there is no interrupted run of {skill}", hint=hint)
+        return _resumed(ground, wish, runs, interrupted)
+    if interrupted and _has_something_to_lose(runs, interrupted):
+        if wish.yes:
+            return _resumed(ground, wish, runs, interrupted)
+        raise InputError(
+            f"run {interrupted} of {skill} was interrupted",
+            hint="go on with it: add --resume; or give it up and start anew: add --fresh",
+        )
     return _new(ground, wish)
+
+
+def _has_something_to_lose(runs: Runs, run: RunId) -> bool:
+    """Whether it got anything for its money: a wrong key or an unknown price ends a run at once."""
+    spent = runs.spent(run)
+    return len(runs.events(run)) > 1 or spent.input_tokens + spent.output_tokens > 0
 
 
 def _new(ground: SkillGround, wish: Wish) -> RunStarted:
@@ -79,7 +91,8 @@ def _new(ground: SkillGround, wish: Wish) -> RunStarted:
         base_commit=tip,
         branch=wish.branch or repo.branch() or "",
         fresh_draws=settings.models[Role.ACTOR].temperature != 0,
-        settings=_terms(ground, wish),
+        settings={**_terms(ground, wish), "budget": budget_words(limits_of(ground, wish.shape))},
+        command=wish.words(ground.full),
     )
 
 
@@ -88,20 +101,36 @@ def _resumed(ground: SkillGround, wish: Wish, runs: Runs, run: RunId) -> RunStar
     recorded = runs.state(run).started
     if recorded is None:
         raise BugError(f"the journal of run {run} has no beginning")
-    now: dict[str, str] = {
+    now = {
         **_terms(ground, wish),
         **_models(ground),
         "suite": ground.suite.hash,
-        "judge": wiring.judge_hash(ground.settings),
+        "judge's words": wiring.judge_hash(ground.settings),
+        "seed": str(recorded.seed if ground.settings.seed is None else ground.settings.seed),
+        "branch": wish.branch or recorded.branch,
     }
-    then = {**recorded.settings, **recorded.models, "suite": recorded.suite_hash, "judge": recorded.judge_hash}
-    if changed := sorted(name for name in now if now[name] != then.get(name)):
+    then = {
+        **recorded.settings,
+        **recorded.models,
+        "suite": recorded.suite_hash,
+        "judge's words": recorded.judge_hash,
+        "seed": str(recorded.seed),
+        "branch": recorded.branch,
+    }
+    if changed := [_change(name, then.get(name), now[name]) for name in now if now[name] != then.get(name)]:
         raise InputError(
-            f"run {run} cannot go on: {', '.join(changed)} changed since it began",
-            hint="put it back as it was, or start anew with --fresh",
+            f"run {run} cannot go on, as this changed since it began: {'; '.join(changed)}",
+            hint="ask for it as before, or start anew with --fresh",
         )
-    ground.need_repo().finish_interrupted()
+    files = files_of(ground)
+    ground.need_repo().require_ready([files.skill, files.sidecar], recorded.branch)
     return recorded
+
+
+def _change(name: str, then: str | None, now: str) -> str:
+    """One difference for people; hashes say nothing to them."""
+    long = max(len(then or ""), len(now)) > 40
+    return name if long else f"{name} (was {then or 'not set'}, is {now})"
 
 
 def read_start(ground: SkillGround, started: RunStarted) -> Start:
@@ -120,12 +149,6 @@ def read_start(ground: SkillGround, started: RunStarted) -> Start:
 def files_of(ground: SkillGround) -> SkillFiles:
     """The two files that a promotion of this skill may touch."""
     return files_in(ground.need_repo(), ground.file.path)
-
-
-def files_in(repo: Repo, path: Path) -> SkillFiles:
-    """A skill and its sidecar, as git names them: SKILL.md and SKILL.rsi.yaml, both in one folder."""
-    skill = Path(repo.relative(path))
-    return SkillFiles(skill=skill, sidecar=skill.with_suffix(".rsi.yaml"))
 
 
 def _models(ground: SkillGround) -> dict[str, str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING
-from xml.sax.saxutils import escape, quoteattr
+from typing import TYPE_CHECKING, Literal
 
+from rsi_cli.cli.junit import Outcome
+from rsi_cli.cli.screen import tell
 from rsi_cli.evaluation.executor import task_text
 from rsi_cli.evaluation.run import mean_scores
 from rsi_cli.nouns import CaseResult, Failed, Measured, Role, Split, Usage, Verdict
@@ -59,18 +60,30 @@ class EvalView:
             "asserts": [verdict_json(verdict) for verdict in result.verdicts],
         }
 
-    def show(self, console: Console) -> None:
+    def show(self, out: Console) -> None:
         """A line per case that was lost or not measured, then a line per split."""
         for result in self.results:
             if not result.passed:
-                mark = "?" if result.score is None else "✗"
-                text = f"{mark} {result.case_id} [{self.ground.suite.case(result.case_id).split}] {reason(result.result)}"
-                console.print(text, markup=False, style="yellow" if result.score is None else "red")
-        for name, split in splits_of(self).items():
-            bounds = "" if split.low is None or split.high is None else f"  95 % interval {percent(split.low)} to {percent(split.high)}"
-            console.print(f"{name:<11}{percent(split.score)}{bounds}  ({split.measured} of {split.cases} cases measured)", markup=False)
+                mark, style = ("?", "yellow") if result.score is None else ("✗", "red")
+                split = self.ground.suite.case(result.case_id).split
+                tell(out, f"{mark} {result.case_id} ({split})  {reason(result.result)}", style)
+        for name, score in splits_of(self).items():
+            tell(
+                out,
+                f"{name:<11}{percent(score.score):>6}{score.bounds}, {score.measured} of {score.cases} cases",
+            )
         usage = self.usage
-        console.print(f"{usage.calls} calls, {usage.cached_calls} cached, {usage.usd:.4f} USD", markup=False, style="dim")
+        tell(out, f"{usage.calls} calls, {usage.cached_calls} cached, {usage.usd:.4f} USD", "dim")
+
+    def outcomes(self) -> Mapping[str, tuple[Outcome, ...]]:
+        """The results as tests, by split: one for each case and epoch."""
+        split_of = {case.id: case.split.value for case in self.ground.suite.cases}
+        return {
+            split: tuple(
+                _outcome(result, split) for result in self.results if split_of[result.case_id] == split
+            )
+            for split in splits_of(self)
+        }
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +95,13 @@ class SplitScore:
     high: float | None
     cases: int
     measured: int
+
+    @property
+    def bounds(self) -> str:
+        """The interval in words; '' where there is none."""
+        if self.low is None or self.high is None:
+            return ""
+        return f"  (95 % interval {100 * self.low:.0f} to {percent(self.high)})"
 
 
 def splits_of(view: EvalView) -> Mapping[str, SplitScore]:
@@ -122,30 +142,12 @@ def verdict_json(verdict: Verdict) -> dict[str, object]:
     return document
 
 
-def junit(view: EvalView) -> str:
-    """A JUnit report: a suite per split, a test per case and epoch; unmeasured cases are errors, lost ones failures."""
-    parts = ['<?xml version="1.0" encoding="utf-8"?>', f"<testsuites name={quoteattr(view.ground.suite.name)}>"]
-    split_of = {case.id: case.split.value for case in view.ground.suite.cases}
-    for name in splits_of(view):
-        mine = [result for result in view.results if split_of[result.case_id] == name]
-        errors = sum(result.score is None for result in mine)
-        failures = sum(result.score is not None and not result.passed for result in mine)
-        parts.append(f'<testsuite name="{name}" tests="{len(mine)}" failures="{failures}" errors="{errors}">')
-        parts.extend(_testcase(result, name) for result in mine)
-        parts.append("</testsuite>")
-    return "\n".join([*parts, "</testsuites>"]) + "\n"
-
-
-def _testcase(result: CaseResult, split: str) -> str:
-    head = f"<testcase classname={quoteattr(split)} name={quoteattr(f'{result.case_id}#{result.repeat}')}"
-    if result.passed:
-        return f"{head}/>"
-    tag = "error" if result.score is None else "failure"
-    why = _xml_text(reason(result.result))
-    output = _xml_text(result.output or "")
-    return f"{head}><{tag} message={quoteattr(why)}/><system-out>{escape(output)}</system-out></testcase>"
-
-
-def _xml_text(text: str) -> str:
-    """XML 1.0 has no control characters, not even escaped ones."""
-    return "".join(char if char in "\t\n\r" or ord(char) >= 0x20 and ord(char) not in (0xFFFE, 0xFFFF) else "\ufffd" for char in text)
+def _outcome(result: CaseResult, split: str) -> Outcome:
+    state: Literal["passed", "failure", "error"] = "error" if result.score is None else "failure"
+    return Outcome(
+        group=split,
+        name=f"{result.case_id}#{result.repeat}",
+        state="passed" if result.passed else state,
+        message=reason(result.result),
+        output=result.output or "",
+    )

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from rsi_cli.cli.screen import tell
 from rsi_cli.errors import RepoError
 from rsi_cli.evaluation.run import mean_scores
 from rsi_cli.evolution.candidate import candidate_id
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Comparison:
-    """From `old` to `new`. scores: per case (before, after), 0…1, where both were measured on the same cases."""
+    """From `old` to `new`. scores: per held-out case (before, after), 0…1, where a run measured both."""
 
     skill: Path
     old: Sha
@@ -56,19 +57,19 @@ class Comparison:
             "lost": list(self.lost),
         }
 
-    def show(self, console: Console) -> None:
+    def show(self, out: Console) -> None:
         """The text as a diff, then the cases."""
         for line in self.text.splitlines():
-            style = {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], "")
-            console.print(line, markup=False, style=style)
+            tell(out, line, {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], ""))
         if not self.text:
-            console.print("the text is the same", markup=False)
+            tell(out, "the text is the same")
         if not self.scores:
-            console.print("no cases on record for both versions; `rsi eval` measures the one that is checked out", markup=False)
+            tell(out, "no run has measured both versions on the same cases")
             return
-        console.print(f"won {len(self.won)}: {', '.join(self.won) or '–'}", markup=False, style="green")
-        console.print(f"lost {len(self.lost)}: {', '.join(self.lost) or '–'}", markup=False, style="red")
-        console.print(f"same {len(self.scores) - len(self.won) - len(self.lost)}", markup=False)
+        same = len(self.scores) - len(self.won) - len(self.lost)
+        tell(out, f"held-out cases won  {len(self.won):>4}  {', '.join(self.won)}".rstrip(), "green")
+        tell(out, f"held-out cases lost {len(self.lost):>4}  {', '.join(self.lost)}".rstrip(), "red")
+        tell(out, f"held-out cases same {same:>4}")
 
 
 def compare(repo: Repo, path: Path, old: Sha, new: Sha) -> Comparison:

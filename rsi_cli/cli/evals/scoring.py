@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rsi_cli.cli import wiring
-from rsi_cli.cli.eval_view import EvalView, junit, splits_of
+from rsi_cli.cli import junit, wiring
+from rsi_cli.cli.evals.view import EvalView, splits_of
 from rsi_cli.cli.ground import survey
 from rsi_cli.cli.screen import announce, console, print_json
 from rsi_cli.errors import CheckFailed, Inconclusive, InputError
@@ -41,11 +41,12 @@ def run(skill: str, flags: Flags, wanted: Wanted) -> None:
     cases = ground.suite.cases_of(*_splits(wanted.split))
     if not cases:
         raise InputError(f"the suite has no {wanted.split} case", hint="choose another --split, or add cases")
+    junit.require_writable(wanted.junit)
     announce(ground.settings)
     results, usage = asyncio.run(measure(ground, cases))
     view = EvalView(ground=ground, results=results, usage=usage)
     if wanted.junit:
-        wanted.junit.write_text(junit(view), encoding="utf-8")
+        junit.write(wanted.junit, ground.suite.name, view.outcomes())
     if wanted.as_json:
         print_json(view.as_json())
     else:
@@ -96,6 +97,14 @@ def _check(view: EvalView, fail_under: float | None) -> None:
         )
     if fail_under is None:
         return
-    low = [f"{name} {split.score:.3f}" for name, split in splits.items() if split.score is not None and split.score < fail_under]
+    low = [
+        f"{name} {split.score:.3f}"
+        for name, split in splits.items()
+        if split.score is not None and split.score < fail_under
+    ]
     if low:
-        raise CheckFailed(f"under {fail_under:g}: {', '.join(low)}", hint="see which cases failed above, or with --json", shown=True)
+        raise CheckFailed(
+            f"under {fail_under:g}: {', '.join(low)}",
+            hint="see which cases failed above, or with --json",
+            shown=True,
+        )

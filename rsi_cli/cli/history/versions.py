@@ -1,0 +1,128 @@
+"""What git remembers of a skill: its promotions and rollbacks, one version against another, the way back."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from rsi_cli.cli.ground import SkillGround, files_in, survey
+from rsi_cli.cli.screen import announce, command, console, print_json, tell
+from rsi_cli.errors import InputError
+from rsi_cli.ledger import rollback
+from rsi_cli.ledger.git import Repo
+from rsi_cli.nouns import Sha
+from rsi_cli.report.view import log_json, log_lines
+from rsi_cli.report.words import percent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Target:
+    """Which version to go back to."""
+
+    to: str | None = None
+    steps: int = 1
+    best: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A skill in its repository.
+
+    files: what promotions touch, the skill first. typed: the skill as the person named it.
+    """
+
+    repo: Repo
+    files: tuple[Path, Path]
+    typed: str
+
+    @property
+    def full(self) -> str:
+        """The skill, named from any folder."""
+        return str(self.repo.root / self.files[0])
+
+
+def show_log(skill: str, *, as_json: bool) -> None:
+    """Promotions and rollbacks of a skill, newest first."""
+    place = _place(skill)
+    versions = place.repo.log(place.files[0])
+    if as_json:
+        print_json(log_json(versions))
+        return
+    out = console()
+    if not versions:
+        tell(out, f"no promotion of {place.files[0]} yet; this may make some: {command('evolve', skill)}")
+    for line, style in log_lines(versions):
+        tell(out, line, style)
+
+
+def roll_back(skill: str, target: Target, *, recheck: bool, as_json: bool) -> None:
+    """Restore a version as a new commit; measure it again if that was asked for."""
+    place = _place(skill)
+    planned = rollback.plan(place.repo, place.files, to=target.to, steps=target.steps, best=target.best)
+    if recheck:
+        _ground(skill)  # what could stop the measuring is said before anything is committed
+    commit = rollback.apply(planned)
+    checked = _recheck(_ground(skill)) if recheck else None
+    if as_json:
+        document = {"commit": commit, "restored_from": planned.restored_from, "skill": str(place.files[0])}
+        print_json({**document, "recheck": checked})
+        return
+    out = console()
+    tell(out, f"{place.files[0]} is again as in {planned.restored_from[:12]} ({planned.subject})")
+    tell(out, f"commit {commit[:12]}; to undo this:")
+    tell(out, f"  {command('rollback', place.full, '--to', planned.head[:12])}", exact=True)
+    for name, split in (checked or {}).items():
+        score, measured = split["score"], f"{split['measured']} of {split['cases']} cases measured"
+        tell(out, f"{name:<11}{percent(score if isinstance(score, float) else None):>6}  ({measured})")
+
+
+def _ground(skill: str) -> SkillGround:
+    from rsi_cli.cli.settings import Flags
+
+    return survey(skill, Flags())
+
+
+def _recheck(ground: SkillGround) -> dict[str, dict[str, object]]:
+    """Score the restored version, as `rsi eval` would."""
+    import asyncio
+
+    from rsi_cli.cli.evals.scoring import OPEN_SPLITS, measure
+    from rsi_cli.cli.evals.view import EvalView, splits_of
+
+    announce(ground.settings)
+    results, usage = asyncio.run(measure(ground, ground.suite.cases_of(*OPEN_SPLITS)))
+    splits = splits_of(EvalView(ground=ground, results=results, usage=usage))
+    return {name: asdict(split) for name, split in splits.items()}
+
+
+def show_diff(skill: str, a: str | None, b: str | None, *, as_json: bool) -> None:
+    """Text and per-case differences between two versions; the newest promotion and its parent by default."""
+    from rsi_cli.cli.history.comparison import compare
+
+    place = _place(skill)
+    new = place.repo.resolve(b or "HEAD")
+    comparison = compare(place.repo, place.files[0], _older(place, a, new), new)
+    if as_json:
+        print_json(comparison.as_json())
+    else:
+        comparison.show(console())
+
+
+def _older(place: Place, named: str | None, new: Sha) -> Sha:
+    """The version to compare with: the one that was named, else the one before the newest promotion."""
+    if named is not None:
+        return place.repo.resolve(named)
+    promotions = [v for v in place.repo.log(place.files[0], rev=new) if v.is_promotion]
+    if not promotions:
+        hint = f"name two revisions: rsi diff {place.typed} A B"
+        raise InputError(f"{place.files[0]} has no promotion to show", hint=hint)
+    return promotions[0].parents[0]
+
+
+def _place(skill: str) -> Place:
+    from rsi_cli.cli.locate import locate_skill
+
+    file = locate_skill(skill, Path.cwd())
+    repo = Repo.at(file.path)
+    files = files_in(repo, file.path)
+    return Place(repo=repo, files=(files.skill, files.sidecar), typed=skill)

@@ -1,0 +1,64 @@
+"""Who looks on during a night: shows every fact, and says what the held-out cases can show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rsi_cli.cli.nights.forecast import Forecast
+from rsi_cli.ledger.events import Event, Measurement, RunStarted
+from rsi_cli.models.budget import Budget
+from rsi_cli.nouns import CaseResult, Split
+from rsi_cli.report.terminal import NightScreen
+from rsi_cli.report.words import budget_words, counted, spent_words
+
+
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """What was spent and what is left of a budget, as a few words for the moving line."""
+
+    budget: Budget
+
+    def __call__(self) -> str:
+        """`812 of 2000 calls, 0.41 of 5 USD`."""
+        return spent_words(self.budget.spent, self.budget.limits, self.budget.elapsed_s())
+
+
+class Lookout:
+    """Passes everything on to the screen, with the outlook before the first call and after the baseline."""
+
+    def __init__(self, screen: NightScreen, ahead: Forecast) -> None:
+        self._screen = screen
+        self._ahead = ahead
+        self._warned: set[str] = set()
+
+    def begin(self, started: RunStarted, past: str) -> None:
+        """Say who runs, what may be spent, and what it can show. past: what earlier nights have spent."""
+        self._screen.fact(started)
+        self._screen.say(f"budget: {budget_words(self._ahead.limits)}")
+        self._screen.say(self._ahead.outlook().sentence)
+        if past:
+            self._screen.say(past)
+        self._warn(self._ahead.outlook().warnings)
+
+    def fact(self, event: Event) -> None:
+        """Show a fact; once the held-out baseline is known, say how much room for gains there is."""
+        self._screen.fact(event)
+        match event:
+            case Measurement(purpose="baseline", split=Split.HOLDOUT):
+                failing = len({result.case_id for result in event.results if not result.passed})
+                cases = counted(len({result.case_id for result in event.results}), "held-out case")
+                self._screen.say(f"  {failing} of {cases} fail now: only these can get better")
+                self._warn(self._ahead.outlook(event.results).warnings)
+            case _:
+                pass
+
+    def measured(self, result: CaseResult) -> None:
+        """Count an answer."""
+        self._screen.measured(result)
+
+    def _warn(self, warnings: tuple[str, ...]) -> None:
+        """Each warning once."""
+        for warning in warnings:
+            if warning not in self._warned:
+                self._warned.add(warning)
+                self._screen.say(f"warning: {warning}", "yellow")

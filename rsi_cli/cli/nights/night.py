@@ -1,0 +1,123 @@
+"""Begin a night or go on with one, let it run, and give the account of it."""
+
+from __future__ import annotations
+
+import asyncio
+import shlex
+from contextlib import closing
+from typing import TYPE_CHECKING
+
+from rsi_cli.cli import wiring
+from rsi_cli.cli.fault import Interrupted
+from rsi_cli.cli.ground import SkillGround, survey
+from rsi_cli.cli.nights.beginning import begin, read_start
+from rsi_cli.cli.nights.forecast import Forecast, forecast, spent_before
+from rsi_cli.cli.nights.lookout import Lookout, Meter
+from rsi_cli.cli.screen import announce, command, console, print_json, tell
+from rsi_cli.evolution.loop import evolve
+from rsi_cli.evolution.night import Night
+from rsi_cli.ledger.replay import RunState, replay
+from rsi_cli.ledger.runs import Runs
+from rsi_cli.models.budget import Budget
+from rsi_cli.nouns import Usage
+from rsi_cli.report.terminal import NightScreen
+from rsi_cli.report.view import night_json, night_lines
+
+if TYPE_CHECKING:
+    from rsi_cli.cli.nights.wish import Wish
+    from rsi_cli.ledger.events import RunStarted
+    from rsi_cli.ledger.journal import Journal
+
+
+def run(wish: Wish) -> RunState:
+    """Evolve until it ends; show the facts on the way and the account at the end. Returns that end."""
+    ground = survey(wish.skill, wish.flags)
+    ahead = forecast(ground, wish.shape)
+    runs = Runs(ground.need_repo().state_dir)
+    with runs.hold_skill(ground.shown(ground.file.path)):
+        past = spent_before(ground, runs)
+        started = begin(ground, wish, runs)
+        announce(ground.settings)
+        with runs.hold_run(started.run), closing(runs.open(started.run)) as journal:
+            journal.append(started)
+            try:
+                usage = asyncio.run(_evolve(ahead, wish, started, journal, past))
+            except KeyboardInterrupt as error:
+                raise _interrupted(ground, wish, started, journal) from error
+            state = replay(journal.events())
+    show(state, usage, ground, as_json=wish.as_json)
+    return state
+
+
+async def _evolve(ahead: Forecast, wish: Wish, started: RunStarted, journal: Journal, past: str) -> Usage:
+    """Put the night together and let it run; every door is closed at the end."""
+    ground, start = ahead.ground, read_start(ahead.ground, started)
+    settings = ground.settings
+    budget = Budget(ahead.limits, spent=journal.spent())
+    salt = "" if settings.cache else started.run
+    door = wiring.gateway(settings, journal, salt=salt, budget=budget, seed=started.seed)
+    with NightScreen(console(stderr=True), Meter(budget)) as screen:
+        lookout = Lookout(screen, ahead)
+        lookout.begin(started, past)
+        night = Night(
+            started=started,
+            raw=start.raw,
+            suite=ground.suite,
+            rule=settings.gate,
+            bench=wiring.bench(ground, door),
+            improve=door.ask,
+            breeder=wiring.breeder(ground, start.skill, started.seed),
+            inherited=start.inherited,
+            costs=ahead.costs,
+            shape=wish.shape,
+            budget=budget,
+            facts=journal,
+            repo=ground.need_repo(),
+            files=start.files,
+            watcher=lookout,
+        )
+        try:
+            await evolve(night)
+        finally:
+            await door.aclose()
+    return door.usage
+
+
+def _interrupted(ground: SkillGround, wish: Wish, started: RunStarted, journal: Journal) -> Interrupted:
+    made = len(replay(journal.events()).promotions)
+    kept = f"; {made} promoted so far" if made else ""
+    return Interrupted(
+        f"run {started.run} was interrupted after {journal.spent().calls} calls{kept}",
+        hint=f"nothing is lost; go on with: {command(*wish.words(ground.full), '--resume')}",
+    )
+
+
+def show(state: RunState, usage: Usage, ground: SkillGround, *, as_json: bool) -> None:
+    """The account of the night, and how to take it back."""
+    if as_json:
+        print_json(night_json(state, usage))
+        return
+    out = console()
+    for line in night_lines(state, usage):
+        tell(out, line)
+    for line in ("", *way_back(state, ground)):
+        tell(out, line, exact=True)
+
+
+def way_back(state: RunState, ground: SkillGround) -> list[str]:
+    """The exact commands that undo the night, to be pasted from any folder."""
+    if not state.promotions or state.started is None:
+        return []
+    repo, branch, skill = ground.need_repo(), state.started.branch, ground.full
+    if repo.branch() != branch:
+        merge = shlex.join(["git", "-C", str(repo.root), "merge", branch])
+        return [
+            f"The commits are on branch {branch}; what is checked out was not touched.",
+            f"To take them over: {merge}",
+        ]
+    newest = ["To take the newest back, as a new commit:", f"  {command('rollback', skill)}"]
+    if len(state.promotions) == 1:
+        return ["To take it back, as a new commit:", newest[1]]
+    first = state.promotions[0].parent_commit[:12]
+    whole = f"To take all {len(state.promotions)} back, as one new commit:"
+    return [whole, f"  {command('rollback', skill, '--to', first)}", *newest]

@@ -1,0 +1,53 @@
+"""`rsi evolve --dry-run`: what the night would do and cost; no call is made and nothing is written."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from rsi_cli.cli.ground import survey
+from rsi_cli.cli.nights.forecast import Forecast, forecast
+from rsi_cli.cli.screen import announce, console, print_json, tell
+from rsi_cli.report.words import budget_words
+
+if TYPE_CHECKING:
+    from rsi_cli.cli.nights.wish import Wish
+
+
+def show_plan(wish: Wish) -> None:
+    """Say what a night would do and what it would cost at least and at most."""
+    ahead = forecast(survey(wish.skill, wish.flags), wish.shape)
+    announce(ahead.ground.settings)
+    if wish.as_json:
+        print_json(_document(ahead))
+        return
+    out = console()
+    for line in _lines(ahead):
+        tell(out, line)
+
+
+def _document(ahead: Forecast) -> dict[str, object]:
+    ground, outlook = ahead.ground, ahead.outlook()
+    return {
+        "skill": ground.shown(ground.file.path),
+        "suite": ground.shown(ground.suite_path),
+        "models": {role.value: choice.name for role, choice in ground.settings.models.items()},
+        "limits": asdict(ahead.limits),
+        "calls_at_most": dict(ahead.steps),
+        "smallest_detectable_gain": outlook.smallest_gain,
+        "outlook": outlook.sentence,
+        "warnings": list(outlook.warnings),
+    }
+
+
+def _lines(ahead: Forecast) -> list[str]:
+    outlook, ground = ahead.outlook(), ahead.ground
+    return [
+        f"{ground.shown(ground.file.path)} against {ground.shown(ground.suite_path)}",
+        f"budget: {budget_words(ahead.limits)}",
+        "calls, at most:",
+        *(f"  {name:<12}{count:>6}" for name, count in ahead.steps.items()),
+        outlook.sentence,
+        *(f"warning: {warning}" for warning in outlook.warnings),
+        "nothing was asked and nothing was written",
+    ]

@@ -1,0 +1,394 @@
+"""Ask, deliver, tell: the winner stays, its child takes the loser's place, results find their owner."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from random import Random
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from rsi_cli.errors import BugError
+from rsi_cli.evolution.breeder import Breeder, Litter, seedling
+from rsi_cli.evolution.evidence import TrainCases
+from rsi_cli.evolution.operators.operator import Draft
+from rsi_cli.evolution.population import Population, Unit, found
+from rsi_cli.evolution.search import Search
+from rsi_cli.ledger.events import Birth, Bred, Confirmed, Lap, Raced
+from rsi_cli.nouns import Blame, CandidateId, CaseId, CaseResult, Failed, Measured, Split
+from rsi_cli.skill.document import parse
+from rsi_cli.skill.regions import GrowthCap
+from rsi_cli.skill.sidecar import MutationPrompt
+from tests.fakes.letters import KEEP, SKILL, STYLES, case
+
+CASES = {each.id: each for each in (case(f"t{number}", Split.TRAIN, "cdefgh"[number]) for number in range(6))}
+BODY = parse(SKILL.encode()).text_for_models
+POOL = tuple(MutationPrompt(text=f"way {number}") for number in range(8))
+
+
+def breeder(cap: GrowthCap | None = None) -> Breeder:
+    return Breeder(
+        cases=TrainCases(cases=CASES, template="{{ input }}"),
+        task="Answer with the capital.",
+        keep=KEEP,
+        styles=STYLES,
+        improver="Improve.",
+        cap=cap or GrowthCap(),
+        seed=7,
+    )
+
+
+def results(solved: int, repeat: int = 0, *, asked: int = 6) -> tuple[CaseResult, ...]:
+    """Of the first `asked` cases so many are solved."""
+    return tuple(
+        CaseResult(
+            case_id=CaseId(f"t{number}"),
+            repeat=repeat,
+            output="x",
+            result=Measured(float(number < solved), "why"),
+            passed=number < solved,
+        )
+        for number in range(asked)
+    )
+
+
+def beginning(size: int = 8, skill: str = SKILL, inherited: Sequence[MutationPrompt] = ()) -> Search:
+    seed = seedling(parse(skill.encode()))
+    return Search(
+        origin=seed,
+        incumbent=seed,
+        champion=seed,
+        population=found(seed.id, inherited, POOL, STYLES, size=size, rng=Random(0)),
+        candidates={seed.id: seed},
+        train={seed.id: results(0)},
+    )
+
+
+def draft(litter: Litter, number: int) -> Draft:
+    return Draft(body=f"{BODY}\nRule {number}.\n", mutation_prompt=litter.unit.mutation_prompt)
+
+
+def brood(search: Search, generation: int = 1) -> tuple[Bred, tuple[Litter, ...]]:
+    """A generation in which each litter brings a child."""
+    litters = breeder().ask(search, generation)
+    drafts = [draft(litter, 100 * generation + number) for number, litter in enumerate(litters)]
+    return breeder().deliver(search, generation, litters, drafts), litters
+
+
+def raced(bred: Bred, *solved: int) -> Raced:
+    laps = (
+        Lap(candidate=birth.candidate, results=results(count), finished=True)
+        for birth, count in zip(bred.births, solved, strict=True)
+    )
+    return Raced(generation=bred.generation, laps=tuple(laps))
+
+
+def confirmed(birth: Birth, solved: int, *, crowned: bool = True) -> Confirmed:
+    return Confirmed(
+        generation=1, candidate=birth.candidate, results=results(solved, 1), difference=0.5, crowned=crowned
+    )
+
+
+def deliver(search: Search, *drafts: Draft | Failed, cap: GrowthCap | None = None) -> Bred:
+    """Deliver these drafts for the first tournaments."""
+    litters = breeder().ask(search, 1)[: len(drafts)]
+    return breeder(cap).deliver(search, 1, litters, drafts)
+
+
+def body(text: str, prompt: MutationPrompt = POOL[0]) -> Draft:
+    return Draft(body=text, mutation_prompt=prompt)
+
+
+def test_half_of_the_population_has_children() -> None:
+    assert len(breeder().ask(beginning(8), 1)) == 4
+    assert len(breeder().ask(beginning(5), 1)) == 2
+
+
+def test_the_winner_stays_and_a_mutated_copy_of_it_takes_the_losers_place() -> None:
+    search = beginning(2)
+    bred, _ = brood(search)
+    search = breeder().tell(search, bred, raced(bred, 3), None)
+    [parent] = bred.births
+    better, worse = parent.replaces, 1 - parent.replaces
+    assert search.population.units[better].candidate == parent.candidate
+    assert search.population.units[worse].candidate == search.origin.id
+
+    for generation in range(2, 12):
+        again, [litter] = brood(search, generation)
+        assert (litter.parent, litter.place) == (parent.candidate, worse), "the better unit is the parent"
+        assert again.births[0].parents == (parent.candidate,)
+        after = breeder().tell(search, again, raced(again, 1), None)
+        assert after.population.units[better].candidate == parent.candidate, "the winner was overwritten"
+        assert after.population.units[worse].candidate == again.births[0].candidate
+
+
+def test_a_child_inherits_its_parents_mutation_prompt_and_thinking_style() -> None:
+    search = beginning(8)
+    bred, litters = brood(search)
+    search = breeder().tell(search, bred, raced(bred, 1, 1, 1, 1), None)
+    for birth, litter in zip(bred.births, litters, strict=True):
+        unit = search.population.units[birth.replaces]
+        assert unit.mutation_prompt.text == litter.unit.mutation_prompt.text
+        assert unit.thinking_style == litter.unit.thinking_style
+
+
+def test_asking_twice_for_one_generation_gives_the_same_talks_and_another_generation_others() -> None:
+    search = beginning(8)
+
+    def begun(generation: int) -> list[object]:
+        return [
+            (litter.operator, litter.place, next(litter.talk)) for litter in breeder().ask(search, generation)
+        ]
+
+    assert begun(1) == begun(1)
+    assert begun(1) != begun(2)
+
+
+def test_equal_prompts_for_two_children_are_two_different_calls() -> None:
+    drawn = [
+        next(litter.talk).repeat
+        for generation in (1, 2, 3)
+        for litter in breeder().ask(beginning(8), generation)
+    ]
+    assert len(set(drawn)) == 12
+
+
+def test_operators_are_drawn_uniformly() -> None:
+    drawn = [
+        litter.operator for generation in range(100) for litter in breeder().ask(beginning(8), generation)
+    ]
+    counts = {name: drawn.count(name) for name in set(drawn)}
+    assert len(counts) == 4
+    assert all(75 <= count <= 125 for count in counts.values()), counts
+
+
+@given(st.permutations([0, 1, 2, 3]))
+@settings(max_examples=24)
+def test_fitness_belongs_to_its_unit(solved: list[int]) -> None:
+    search = beginning(8)
+    bred, _ = brood(search)
+    search = breeder().tell(search, bred, raced(bred, *solved), None)
+    for birth, count in zip(bred.births, solved, strict=True):
+        assert search.train_score(search.population.units[birth.replaces].candidate) == pytest.approx(
+            count / 6
+        )
+
+
+@pytest.mark.parametrize("wrong", ["missing", "of another brood", "in another order", "twice"])
+def test_results_of_another_brood_are_refused(wrong: str) -> None:
+    search = beginning(8)
+    bred, _ = brood(search)
+    right = raced(bred, 0, 1, 2, 3)
+    laps = {
+        "missing": right.laps[1:],
+        "of another brood": (*right.laps[1:], replace(right.laps[0], candidate=CandidateId("stranger"))),
+        "in another order": right.laps[::-1],
+        "twice": (*right.laps, right.laps[0]),
+    }
+    with pytest.raises(BugError, match="tell"):
+        breeder().tell(search, bred, replace(right, laps=laps[wrong]), None)
+
+
+@pytest.mark.parametrize(
+    ("proposed", "reason"),
+    [
+        (Failed(Blame.CANDIDATE, "no <skill> could be read"), "candidate"),
+        (Failed(Blame.MODEL, "rate limit"), "model"),
+        (Failed(Blame.BUDGET, "spent"), "budget"),
+        (body("  \n"), "empty"),
+        (body(BODY), "same text"),
+        (body(BODY.replace("# Letters", "#   Letters ##").replace("\n", "\n\n\n")), "same text"),
+        (body("# Letters without the owner's words\n"), "locked region"),
+        (body(BODY.replace("one letter", "two letters", 1) + KEEP), "locked region"),
+        (body(BODY + "x" * 10_000), "too long"),
+        (body("---\nname: mine\n---\n" + BODY), "front matter"),
+        (body(BODY + "\x00"), "not text"),
+    ],
+)
+def test_what_is_no_fit_child_never_becomes_a_candidate(proposed: Draft | Failed, reason: str) -> None:
+    search = beginning(8)
+    bred = deliver(search, proposed)
+    assert bred.births == ()
+    [still] = bred.stillbirths
+    assert still.reason == reason
+    assert still.detail
+    after = breeder().tell(search, bred, Raced(generation=1, laps=()), None)
+    assert after.candidates == search.candidates
+    assert [unit.candidate for unit in after.population.units] == [
+        unit.candidate for unit in search.population.units
+    ]
+
+
+def test_of_two_equal_children_one_is_born() -> None:
+    bred = deliver(beginning(8), body(f"{BODY}\nNew.\n"), body(f"{BODY}\nNew.\n"))
+    assert len(bred.births) == 1
+    assert [still.reason for still in bred.stillbirths] == ["duplicate"]
+
+
+def test_a_text_that_was_measured_before_is_not_born_again() -> None:
+    search = beginning(8)
+    bred, _ = brood(search)
+    search = breeder().tell(search, bred, raced(bred, 1, 1, 1, 1), None)
+    again = deliver(search, body(bred.births[0].body))
+    assert [still.reason for still in again.stillbirths] in (["duplicate"], ["same text"])
+
+
+def test_a_grandchild_that_says_what_is_committed_is_not_born() -> None:
+    search = beginning(2)
+    bred, _ = brood(search)
+    search = breeder().tell(search, bred, raced(bred, 3), confirmed(bred.births[0], 3))
+    assert search.incumbent.id != search.champion.id
+    back = BODY.replace("# Letters", "#  Letters")
+    assert [still.reason for still in deliver(search, body(back)).stillbirths] == ["same text"]
+
+
+@given(
+    st.text(max_size=60),
+    st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from([True, False]),
+)
+@settings(max_examples=60)
+def test_front_matter_locked_text_and_line_endings_are_untouched_in_every_child(
+    added: str,
+    newline: str,
+    bom: bool,  # noqa: FBT001 - drawn by hypothesis
+) -> None:
+    original = ("\ufeff" if bom else "") + SKILL.replace("\n", newline)
+    search = beginning(2, original)
+    bred = deliver(search, body(f"{added}\n\n{KEEP}\n\n{added}\nmore\n"))
+    for birth in bred.births:
+        after = breeder().tell(search, bred, raced(bred, 1), None).candidates[birth.candidate]
+        child = after.skill.render().decode()
+        head = original[: original.index("# Letters")]
+        assert child.startswith(head)
+        assert KEEP.replace("\n", newline) in child
+        assert parse(after.skill.render()) == after.skill
+        assert seedling(after.skill).id == birth.candidate, "a name is made of the bytes"
+
+
+def test_a_skill_of_front_matter_alone_gets_a_body_that_can_be_read_back() -> None:
+    head = "---\nname: letters\ndescription: Answer.\n---"
+    search = beginning(2, head)
+    bred = deliver(search, body("# New\n"))
+    child = breeder().tell(search, bred, raced(bred, 1), None).candidates[bred.births[0].candidate]
+    assert child.skill.render().decode().startswith(head + "\n")
+    assert parse(child.skill.render()).name == "letters"
+    assert seedling(child.skill).id == bred.births[0].candidate
+
+
+def test_growth_is_capped_against_the_version_of_the_night_and_not_against_the_parent() -> None:
+    cap = GrowthCap(factor=1.0, slack_chars=20)
+    search = beginning(2)
+    bred = deliver(search, body(f"{BODY}\n{'x' * 15}\n"), cap=cap)
+    search = breeder(cap).tell(search, bred, raced(bred, 3), None)
+    again = breeder(cap).ask(search, 2)
+    assert again[0].parent == bred.births[0].candidate
+    longer = breeder(cap).deliver(search, 2, again, [body(f"{BODY}\n{'x' * 15}\n{'y' * 15}\n")])
+    assert [still.reason for still in longer.stillbirths] == ["too long"]
+
+
+def prompts(population: Population) -> dict[str, tuple[int, int]]:
+    return {
+        unit.mutation_prompt.text: (unit.mutation_prompt.tried, unit.mutation_prompt.confirmed)
+        for unit in population.units
+    }
+
+
+def test_every_child_counts_on_the_record_of_its_mutation_prompt() -> None:
+    search = beginning(4)
+    used = search.population.units[0].mutation_prompt
+    bred = deliver(search, body(f"{BODY}\nOne.\n", used), body(f"{BODY}\nTwo.\n", used))
+    for crowned in range(2):
+        told = breeder().tell(search, bred, raced(bred, 3, 3), confirmed(bred.births[crowned], 3))
+        assert prompts(told.population)[used.text] == (2, 1), "two children, one of them crowned"
+
+
+def test_a_finalist_that_did_not_hold_up_earns_nothing() -> None:
+    search = beginning(2)
+    bred, [litter] = brood(search)
+    told = breeder().tell(search, bred, raced(bred, 3), confirmed(bred.births[0], 0, crowned=False))
+    assert prompts(told.population)[litter.unit.mutation_prompt.text] == (1, 0)
+    assert told.champion == search.champion
+
+
+@pytest.mark.parametrize(("blame", "tried"), [(Blame.CANDIDATE, 1), (Blame.MODEL, 0), (Blame.BUDGET, 0)])
+def test_a_stillbirth_counts_only_where_the_mutation_prompt_may_be_to_blame(blame: Blame, tried: int) -> None:
+    search = beginning(2)
+    [litter] = breeder().ask(search, 1)
+    bred = breeder().deliver(search, 1, [litter], [Failed(blame, "nothing came")])
+    told = breeder().tell(search, bred, Raced(generation=1, laps=()), None)
+    assert prompts(told.population)[litter.unit.mutation_prompt.text] == (tried, 0)
+
+
+def test_a_new_mutation_prompt_travels_with_the_child_and_names_who_wrote_it() -> None:
+    search = beginning(2)
+    [litter] = breeder().ask(search, 1)
+    new = MutationPrompt(text="brand new", origin=litter.operator)
+    bred = breeder().deliver(search, 1, [litter], [body(f"{BODY}\nOne.\n", new)])
+    told = breeder().tell(search, bred, raced(bred, 1), confirmed(bred.births[0], 1))
+    carried = told.population.units[litter.place].mutation_prompt
+    assert carried == MutationPrompt(text="brand new", origin=litter.operator, tried=1, confirmed=1)
+    assert told.candidates[bred.births[0].candidate].mutation_prompt == "brand new"
+
+
+def test_a_crowned_champion_becomes_everybodys_ground_but_ways_of_revising_stay() -> None:
+    search = beginning(8)
+    ways = [unit.mutation_prompt.text for unit in search.population.units]
+    bred, litters = brood(search)
+    told = breeder().tell(search, bred, raced(bred, 1, 6, 2, 3), confirmed(bred.births[1], 5))
+    assert told.champion.id == bred.births[1].candidate
+    assert told.scores(told.champion.id) == {f"t{n}": float(n < 5) for n in range(6)}, "the fresh draws count"
+    assert {unit.candidate for unit in told.population.units} == {told.champion.id}
+    for litter in litters:
+        ways[litter.place] = litter.unit.mutation_prompt.text
+    assert [unit.mutation_prompt.text for unit in told.population.units] == ways
+
+
+def test_a_unit_that_is_as_good_as_the_champion_keeps_its_text() -> None:
+    search = beginning(8)
+    bred, _ = brood(search)
+    told = breeder().tell(search, bred, raced(bred, 4, 6, 0, 0), confirmed(bred.births[1], 4))
+    kept = told.population.units[bred.births[0].replaces].candidate
+    assert kept == bred.births[0].candidate
+
+
+def test_a_child_that_could_not_be_measured_is_not_taken_for_a_bad_one() -> None:
+    search = beginning(2)
+    search = replace(search, train={search.origin.id: results(3)})
+    bred, _ = brood(search)
+    lost = tuple(
+        replace(result, result=Failed(Blame.MODEL, "rate limit"), passed=False, output=None)
+        for result in results(6)
+    )
+    laps = (Lap(candidate=bred.births[0].candidate, results=lost, finished=False),)
+    told = breeder().tell(search, bred, Raced(generation=1, laps=laps), None)
+    assert told.train_score(bred.births[0].candidate) is None
+    assert told.scores(bred.births[0].candidate) == {}
+
+
+def test_inherited_mutation_prompts_are_used_from_the_first_generation_on() -> None:
+    proven = MutationPrompt(text="PROVEN WAY", tried=20, confirmed=10)
+    search = beginning(2, inherited=[proven])
+    used = {
+        litter.unit.mutation_prompt.text
+        for generation in range(10)
+        for litter in breeder().ask(search, generation)
+    }
+    assert "PROVEN WAY" in used
+
+
+def test_a_unit_keeps_its_candidate_and_prompt_together_through_many_generations() -> None:
+    search = beginning(6)
+    for generation in range(1, 8):
+        bred, _ = brood(search, generation)
+        solved = [(generation + number) % 6 for number in range(len(bred.births))]
+        before = search.population
+        search = breeder().tell(search, bred, raced(bred, *solved), None)
+        replaced = {birth.replaces for birth in bred.births}
+        for place, unit in enumerate(search.population.units):
+            old: Unit = before.units[place]
+            assert (unit.candidate == old.candidate) == (place not in replaced)
+            assert unit.candidate in search.candidates
+            assert search.train[unit.candidate]

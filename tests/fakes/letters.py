@@ -1,0 +1,280 @@
+"""A whole night in a small world: letters, and the skill that knows which answer each of them wants.
+
+The task: a case shows a letter, the answer is its capital. The scripted actor knows only the lines `a -> A`
+of the skill; the scripted improver learns some letters from the failing cases that it is shown, and sees
+nothing else. So everything a night does can be foreseen, and nothing is asked of a real model.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import re
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+from typing import TypeVar
+
+from rsi_cli.evaluation.executor import Bench
+from rsi_cli.evolution.breeder import Breeder
+from rsi_cli.evolution.evidence import TrainCases
+from rsi_cli.evolution.night import Night, Shape, SkillFiles
+from rsi_cli.evolution.plan import costs_of
+from rsi_cli.ledger.events import Event, RunStarted
+from rsi_cli.ledger.facts import Facts
+from rsi_cli.ledger.git import Repo
+from rsi_cli.models.budget import Budget
+from rsi_cli.nouns import Blame, CaseId, CaseResult, Failed, Prompt, Reply, Role, RunId, Split, Usage
+from rsi_cli.prompts.delimit import block
+from rsi_cli.skill.document import parse
+from rsi_cli.skill.regions import GrowthCap
+from rsi_cli.skill.sidecar import MutationPrompt
+from rsi_cli.suite.model import Case, GateRule, Limits, Suite
+
+KEEP = "<!-- rsi:keep -->\nReply with one letter.\n<!-- /rsi:keep -->"
+SKILL = (
+    f"---\nname: letters\ndescription: Answer with the capital.\n---\n# Letters\n\n{KEEP}\n\na -> A\nb -> B\n"
+)
+PATHS = SkillFiles(skill=Path("skills/letters/SKILL.md"), sidecar=Path("skills/letters/SKILL.rsi.yaml"))
+STYLES = ("Step by step.", "Backwards.")
+RULE = re.compile(r"^([a-z]) -> (.+)$", re.MULTILINE)
+
+E = TypeVar("E")
+Answer = Callable[[Prompt], str | Failed]
+
+
+def case(name: str, split: Split, letter: str) -> Case:
+    """One task. Only the first character of the input counts."""
+    return Case(id=CaseId(name), input=f"{letter} ({name})", expected=letter.upper(), split=split)
+
+
+def letters_suite(
+    train: str = "cdefghijklmn",
+    holdout: str = "cdefghijklmn",
+    known_good: str = "ab",
+    gate: GateRule | None = None,
+) -> Suite:
+    """A suite with one case for each letter of each split."""
+    rows = ((Split.TRAIN, train), (Split.HOLDOUT, holdout), (Split.KNOWN_GOOD, known_good))
+    cases = tuple(
+        case(f"{split}-{number:02}-{letter}", split, letter)
+        for split, letters in rows
+        for number, letter in enumerate(letters)
+    )
+    return Suite(
+        name="letters", path="evals/letters.yaml", hash="5u1te", cases=cases, gate=gate or GateRule()
+    )
+
+
+def chance(*words: object) -> float:
+    """A number 0…1 that depends on these words alone."""
+    return int.from_bytes(hashlib.sha256("\0".join(map(str, words)).encode()).digest()[:4], "big") / 2**32
+
+
+def read_case(prompt: Prompt) -> tuple[str, str]:
+    """The skill and the case's text that an actor was sent."""
+    return prompt.messages[0].content, prompt.messages[-1].content
+
+
+def shown(prompt: str, tag: str) -> str:
+    """What a prompt shows in the block of that tag, whose ends stand on lines of their own."""
+    found = re.search(rf"^<{tag}>\n(.*?)\n</{tag}>$", prompt, re.DOTALL | re.MULTILINE)
+    assert found, f"no <{tag}> in the prompt"
+    return found[1]
+
+
+@dataclass(frozen=True)
+class LetterActor:
+    """Answers by the skill's rules. slip: how often it errs although it knows, by skill, case and repeat."""
+
+    slip: float = 0.0
+
+    def __call__(self, prompt: Prompt) -> str | Failed:
+        skill, asked = read_case(prompt)
+        known: dict[str, str] = dict(RULE.findall(skill))
+        if chance(skill, asked, prompt.repeat) < self.slip:
+            return "?"
+        return known.get(asked[0], "?")
+
+
+@dataclass(frozen=True)
+class NoisyActor:
+    """Right or wrong by the toss of a coin, whatever the skill says."""
+
+    seed: int
+
+    def __call__(self, prompt: Prompt) -> str | Failed:
+        skill, asked = read_case(prompt)
+        heads = chance(self.seed, skill, asked, prompt.repeat) < 0.5
+        return asked[0].upper() if heads else "?"
+
+
+@dataclass(frozen=True)
+class LetterImprover:
+    """Adds a rule for some of the letters that failed. most: how many a reply."""
+
+    most: int = 3
+
+    def __call__(self, prompt: Prompt) -> str | Failed:
+        text = prompt.messages[-1].content
+        rng = Random(f"{prompt.repeat} {text}")
+        if prompt.template.startswith(("write_mutation_prompt", "improve_mutation_prompt")):
+            return block("mutation_prompt", f"Look at letter number {rng.randrange(10**6)}.")
+        if prompt.template.startswith("write_skill"):
+            return block(
+                "skill", f"# Letters anew\n\n{shown(text, 'keep')}\n\nHint {rng.randrange(10**6)}.\n"
+            )
+        skill, failing = shown(text, "skill"), shown(text, "failing_cases")
+        lessons = re.findall(r"<input>\n(.).*\n</input>(?:.|\n)*?<expected>\n(.+)\n</expected>", failing)
+        learned = rng.sample(lessons, min(self.most, len(lessons)))
+        return block("skill", skill + "".join(f"\n{letter} -> {answer}" for letter, answer in learned))
+
+
+@dataclass
+class Watching:
+    """Looks on and remembers."""
+
+    facts: list[Event] = field(default_factory=list)
+    results: list[CaseResult] = field(default_factory=list)
+
+    def fact(self, event: Event) -> None:
+        self.facts.append(event)
+
+    def measured(self, result: CaseResult) -> None:
+        self.results.append(result)
+
+
+@dataclass(kw_only=True)
+class ScriptedAsk:
+    """Answers prompts from scripts, in an order of its own, and pays for each out of the budget.
+
+    asked: every prompt, with the number of facts that the watcher knew by then. pace: another one answers in
+    another order.
+    """
+
+    actor: Answer = field(default_factory=LetterActor)
+    improver: Answer = field(default_factory=LetterImprover)
+    budget: Budget = field(default_factory=lambda: Budget(Limits()))
+    watcher: Watching = field(default_factory=Watching)
+    asked: list[tuple[int, Prompt]] = field(default_factory=list)
+    pace: int = 7
+
+    async def __call__(self, prompt: Prompt) -> Reply | Failed:
+        held = self.budget.reserve(Usage(calls=1))
+        if held is None:
+            return Failed(Blame.BUDGET, "the budget leaves no room for another call")
+        self.asked.append((len(self.watcher.facts), prompt))
+        for _ in range(len(self.asked) * self.pace % 4):  # whoever asks first need not be answered first
+            await asyncio.sleep(0)
+        self.budget.settle(held, Usage(calls=1))
+        answer = (self.improver if prompt.role is Role.IMPROVER else self.actor)(prompt)
+        return answer if isinstance(answer, Failed) else Reply(text=answer, model="scripted")
+
+    def prompts(self, role: Role) -> list[Prompt]:
+        """What one role was sent, in order."""
+        return [prompt for _, prompt in self.asked if prompt.role is role]
+
+
+@dataclass(kw_only=True)
+class Scene:
+    """What a test wants to vary of a night; `night` builds it."""
+
+    root: Path
+    facts: Facts
+    suite: Suite = field(default_factory=letters_suite)
+    ask: ScriptedAsk = field(default_factory=ScriptedAsk)
+    skill: str = SKILL
+    seed: int = 7
+    size: int = 8
+    generations: int | None = 6
+    limits: Limits = field(default_factory=Limits)
+    spent: int = 0
+    draws: bool = True
+    inherited: Sequence[MutationPrompt] = ()
+    cap: GrowthCap = field(default_factory=GrowthCap)
+
+    def night(self) -> Night:
+        """A night on the repository as it is now. Every fact but the first is still to come."""
+        repo = Repo.at(self.root)
+        self.ask.budget = Budget(self.limits, Usage(calls=self.spent))
+        train, holdout, known_good = (
+            self.suite.cases_of(split) for split in (Split.TRAIN, Split.HOLDOUT, Split.KNOWN_GOOD)
+        )
+        return Night(
+            started=self._started(repo),
+            raw=self.skill.encode(),
+            suite=self.suite,
+            rule=self.suite.gate,
+            bench=Bench(suite=self.suite, ask=self.ask, judge_skill="Judge."),
+            improve=self.ask,
+            breeder=self.breeder(),
+            inherited=self.inherited,
+            costs=costs_of(
+                self.suite,
+                brood=self.size // 2,
+                draws=self.draws,
+                cases=(len(train), len(holdout), len(known_good)),
+            ),
+            shape=Shape(size=self.size, generations=self.generations),
+            budget=self.ask.budget,
+            facts=self.facts,
+            repo=repo,
+            files=PATHS,
+            watcher=self.ask.watcher,
+        )
+
+    def told(self, kind: type[E]) -> list[E]:
+        """The facts of one kind, in order, as whoever looks on was told them."""
+        return [fact for fact in self.ask.watcher.facts if isinstance(fact, kind)]
+
+    def breeder(self) -> Breeder:
+        """The breeder of this night."""
+        cases = {each.id: each for each in self.suite.cases_of(Split.TRAIN)}
+        return Breeder(
+            cases=TrainCases(cases=cases, template=self.suite.prompt),
+            task=parse(self.skill.encode()).description,
+            keep=KEEP,
+            styles=STYLES,
+            improver="Improve.",
+            cap=self.cap,
+            seed=self.seed,
+        )
+
+    def _started(self, repo: Repo) -> RunStarted:
+        recorded = self.facts.find("run")
+        if isinstance(recorded, RunStarted):
+            return recorded
+        started = RunStarted(
+            run=RunId(f"20261120-173005-{self.seed:04x}"),
+            at="2026-11-20T17:30:05+00:00",
+            skill=str(PATHS.skill),
+            skill_name="letters",
+            suite=self.suite.path,
+            suite_hash=self.suite.hash,
+            judge_hash="7ud9e",
+            seed=self.seed,
+            models={"actor": "scripted/actor", "improver": "scripted/improver", "judge": "scripted/judge"},
+            base_commit=repo.head(),
+            branch="main",
+            fresh_draws=self.draws,
+            settings={},
+        )
+        self.facts.append(started)
+        return started
+
+
+def commit_skill(root: Path, text: str = SKILL) -> None:
+    """The owner commits a first version of the skill."""
+    file = root / PATHS.skill
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_bytes(text.encode())
+    git(root, "add", "--", str(PATHS.skill))
+    git(root, "commit", "-q", "-m", "Add the skill")
+
+
+def git(root: Path, *args: str) -> str:
+    """Run git as the owner would; its output without the last line end."""
+    ran = subprocess.run(["git", *args], cwd=root, check=True, capture_output=True)
+    return ran.stdout.decode().rstrip("\n")
