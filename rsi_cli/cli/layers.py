@@ -74,6 +74,7 @@ _FLAG_OF = {  # where a setting's flag is not called as the setting is
     "cache": "no_cache",
 }
 _HINT = f"mend the file; it may hold {', '.join(one.name for one in _SETTINGS.fields)}"
+_AT_LEAST_ONE = ("epochs", "concurrency")
 _NEAR = 0.85
 
 
@@ -87,7 +88,9 @@ def variable_layer(environ: Mapping[str, str], now: datetime) -> Layer:
     found: dict[str, str | int | float | bool] = {}
     problems: list[Problem] = []
     readers: dict[str, Callable[[str], str | int | float | bool]] = {
-        one.name: _reader(str(one.type)) for one in fields(Flags) if one.name != "suite"
+        one.name: _counted if one.name in _AT_LEAST_ONE else _reader(str(one.type))
+        for one in fields(Flags)
+        if one.name != "suite"
     }
     by_variable = {_variable(name): name for name in readers}
     for variable, text in sorted(environ.items()):
@@ -228,6 +231,12 @@ def _whole(text: str) -> int:
     if not text.isascii() or not text.isdigit():
         raise ValueError(f"{text!r} is not a whole number of at least 0")
     return int(text)
+
+
+def _counted(text: str) -> int:
+    if (number := _whole(text)) < 1:
+        raise ValueError(f"{text!r} is not a whole number of at least 1")
+    return number
 
 
 def _amount(text: str) -> float:

@@ -32,6 +32,13 @@ ImproverModel = Annotated[
         help="The improver's models: the first for breadth, the last for depth.",
     ),
 ]
+# Every command that talks to models takes the shared flags, so that one set of them serves all.
+NoImprover = Annotated[
+    str | None, typer.Option("--improver-model", metavar="M[,M…]", help="Of no effect here.", hidden=True)
+]
+NoEpochs = Annotated[
+    int | None, typer.Option("--epochs", metavar="N", min=1, help="Of no effect here.", hidden=True)
+]
 JudgeModel = Annotated[str | None, typer.Option("--judge-model", metavar="M", help="The judge's model.")]
 ApiBase = Annotated[
     str | None, typer.Option("--api-base", metavar="URL", help="Send all calls to this endpoint.")

@@ -13,7 +13,7 @@ from rsi_cli.prompts.delimit import block
 from rsi_cli.suite.model import Case
 
 MOST_FAILING = 10  # many failing cases in one rewrite pay best (docs/trust.md, "Racing")
-MOST_PASSING = 6
+MOST_PASSING = 10
 MOST_CHARS = 4000  # of one input or output; the middle is cut out
 
 

@@ -14,7 +14,7 @@ from rsi_cli.ledger.events import LookSkipped, LookTaken
 from rsi_cli.nouns import CaseId, CaseResult, Split
 from rsi_cli.suite.model import Case, GateRule
 from rsi_cli.trust.gate import Accept, Continue, Decision, Stage, decide, with_known_good
-from rsi_cli.trust.known_good import DrawAgain, certify, veto
+from rsi_cli.trust.known_good import Clear, DrawAgain, Unclear, Veto, certify, veto
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,10 +64,19 @@ def decision_of(night: Night, taken: LookTaken) -> Decision:
     rule = replace(night.rule, repeats=taken.stages)
     stage = _stage(night, taken.share, taken.stages.index(taken.repeats))
     decision = decide(taken.incumbent_results, taken.results, rule, stage)
+    return with_known_good(decision, _known_good(night, taken))
+
+
+def broke_known_good(night: Night, taken: LookTaken) -> bool:
+    """Whether the known-good cases vetoed."""
+    return isinstance(_known_good(night, taken), Veto)
+
+
+def _known_good(night: Night, taken: LookTaken) -> Veto | Unclear | Clear:
     finding = veto(taken.known_good, taken.certified, fresh_draws=night.draws)
     if isinstance(finding, DrawAgain):
         raise BugError(f"look {taken.look} was recorded before the known-good cases had spoken")
-    return with_known_good(decision, finding)
+    return finding
 
 
 async def _weigh(night: Night, search: Search, bar: Bar, rule: GateRule, share: float) -> Weighed:

@@ -135,6 +135,9 @@ def next_turn(prospect: Prospect, costs: Costs, rule: GateRule) -> GenerationPla
     behind = _behind(prospect, total - closing)
     stop = _reason_to_stop(prospect, costs, closing)
     due = LookPlan.of(rule).share_due(1.0 if stop else behind, prospect.shares_spent)
+    if prospect.solved and prospect.challenger and not stop:
+        # Breeding has nothing more to learn from; half of what is left is kept for another lineage.
+        due = max(due, (1.0 - prospect.shares_spent) / 2)
     return GenerationPlanned(
         generation=prospect.generation,
         spent=behind,
@@ -151,7 +154,7 @@ def _behind(prospect: Prospect, search: float) -> float:
 
 
 def _reason_to_stop(prospect: Prospect, costs: Costs, closing: float) -> str:
-    if prospect.solved:
+    if prospect.solved and not prospect.challenger:
         return "no train case fails any more"
     if prospect.generations is not None and prospect.generation > prospect.generations:
         return "generations done"

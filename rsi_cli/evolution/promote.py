@@ -8,9 +8,9 @@ from rsi_cli.errors import RepoError
 from rsi_cli.evolution.bar import Bar, raised
 from rsi_cli.evolution.candidate import Candidate
 from rsi_cli.evolution.gain import fresh_draws, gain_between, holdout_score
-from rsi_cli.evolution.look import Occasion, decision_of, look
+from rsi_cli.evolution.look import Occasion, broke_known_good, decision_of, look
 from rsi_cli.evolution.night import Night
-from rsi_cli.evolution.search import Search
+from rsi_cli.evolution.search import Search, restarted
 from rsi_cli.ledger.events import (
     ChampionKept,
     LookSkipped,
@@ -28,7 +28,11 @@ MOST_PROMPTS = 12  # mutation prompts that travel to the next night
 
 
 async def look_and_promote(night: Night, search: Search, bar: Bar, when: Occasion) -> tuple[Search, Bar]:
-    """Let the gate look at the champion; commit it if the gate accepts."""
+    """Let the gate look at the champion; commit it if the gate accepts.
+
+    A lineage that broke a known-good case, or has nothing left to learn and was not accepted, is left: what
+    descends from it would carry the same fault. That one bit is all that ever comes back from held-out cases.
+    """
     taken = await look(night, search, bar, when)
     if isinstance(taken, LookSkipped):
         return search, bar
@@ -36,7 +40,8 @@ async def look_and_promote(night: Night, search: Search, bar: Bar, when: Occasio
     bar = bar.after(taken)
     decision = decision_of(night, taken)
     if not isinstance(decision, Accept):
-        return search, bar
+        dead_end = broke_known_good(night, taken) or search.train_score(taken.candidate) == 1.0
+        return (restarted(search) if dead_end else search), bar
     await _commit(night, search, taken, decision)
     incumbent = search.candidates[taken.candidate]
     return replace(search, incumbent=incumbent), raised(bar, taken, fresh_draws=night.draws)

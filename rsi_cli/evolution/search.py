@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rsi_cli.evaluation.run import mean, mean_scores
 from rsi_cli.evolution.candidate import Candidate
@@ -45,3 +45,9 @@ class Search:
             return False
         champion, incumbent = self.train_score(self.champion.id), self.train_score(self.incumbent.id)
         return champion is not None and incumbent is not None and champion > incumbent
+
+
+def restarted(search: Search) -> Search:
+    """Leave the champion's lineage: every unit goes on from the incumbent, with its own mutation prompt."""
+    units = tuple(replace(unit, candidate=search.incumbent.id) for unit in search.population.units)
+    return replace(search, champion=search.incumbent, population=Population(units))

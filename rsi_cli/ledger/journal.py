@@ -133,6 +133,12 @@ class Journal:
             ).fetchone()
         return Usage(calls=calls, input_tokens=tokens_in, output_tokens=tokens_out, usd=usd, seconds=seconds)
 
+    def answered(self) -> int:
+        """How many requests of this run were answered so far."""
+        with _explained(self._path):
+            (count,) = self._db.execute("SELECT count(*) FROM attempts WHERE outcome = 'ok'").fetchone()
+        return int(count)
+
     def export(self, path: Path) -> None:
         """Write facts, then attempts, as JSON lines: {"kind", "key", "at", "fact"} and {"attempt": {…}}."""
         with _explained(self._path), path.open("w", encoding="utf-8") as target:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -43,11 +43,8 @@ class Runs:
 
     def events(self, run: RunId) -> tuple[Event, ...]:
         """The run's facts, in order; may be read while the run goes on."""
-        journal = Journal.open(self.folder(run) / "journal.sqlite", read_only=True)
-        try:
+        with closing(self._read(run)) as journal:
             return journal.events()
-        finally:
-            journal.close()
 
     def ids(self) -> tuple[RunId, ...]:
         """All runs that have a journal, newest first."""
@@ -56,11 +53,16 @@ class Runs:
 
     def spent(self, run: RunId) -> Usage:
         """What the run's requests cost so far; may be read while the run goes on."""
-        journal = Journal.open(self.folder(run) / "journal.sqlite", read_only=True)
-        try:
+        with closing(self._read(run)) as journal:
             return journal.spent()
-        finally:
-            journal.close()
+
+    def has_something_to_lose(self, run: RunId) -> bool:
+        """Whether the run got anything: a wrong key or an unknown price ends one before its first answer."""
+        with closing(self._read(run)) as journal:
+            return journal.answered() > 0 or len(journal.events()) > 1
+
+    def _read(self, run: RunId) -> Journal:
+        return Journal.open(self.folder(run) / "journal.sqlite", read_only=True)
 
     def find(self, text: str) -> RunId:
         """The run whose id begins or ends with `text`. Raises InputError for none or several."""

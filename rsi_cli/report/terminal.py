@@ -39,7 +39,7 @@ class NightScreen:
         self._console = console
         self._meter = meter
         self._answers = 0
-        self._doing = "measuring the committed version"
+        self._doing = "measuring"
         self._status: Status | None = None
 
     def __enter__(self) -> Self:

@@ -14,6 +14,7 @@ def eval_(
     skill: opt.Skill,
     suite: opt.Suite = None,
     model: opt.Model = None,
+    improver_model: opt.NoImprover = None,
     judge_model: opt.JudgeModel = None,
     api_base: opt.ApiBase = None,
     seed: opt.Seed = None,
@@ -50,6 +51,7 @@ def eval_(
     flags = Flags(
         suite=suite,
         model=model,
+        improver_model=improver_model,
         judge_model=judge_model,
         api_base=api_base,
         seed=seed,

@@ -16,6 +16,8 @@ from rsi_cli.errors import CheckFailed, Inconclusive, InputError
 from rsi_cli.evaluation.run import evaluate
 from rsi_cli.models.call import MemoryLog
 from rsi_cli.nouns import CaseResult, Split, Usage
+from rsi_cli.report.terminal import NightScreen
+from rsi_cli.report.words import counted
 
 if TYPE_CHECKING:
     from rsi_cli.cli.ground import SkillGround
@@ -63,9 +65,10 @@ async def measure(ground: SkillGround, cases: Sequence[Case]) -> tuple[tuple[Cas
     try:
         results: list[CaseResult] = []
         most = max(case.epochs or ground.settings.epochs for case in cases)
-        for repeat in range(most):
-            due = [case for case in cases if repeat < (case.epochs or ground.settings.epochs)]
-            results.extend(await evaluate(text, due, [repeat], bench))
+        with NightScreen(console(stderr=True), lambda: counted(door.usage.calls, "call")) as screen:
+            for repeat in range(most):
+                due = [case for case in cases if repeat < (case.epochs or ground.settings.epochs)]
+                results.extend(await evaluate(text, due, [repeat], bench, screen.measured))
         return tuple(results), door.usage
     finally:
         await door.aclose()

@@ -50,7 +50,7 @@ def begin(ground: SkillGround, wish: Wish, runs: Runs) -> RunStarted:
             hint = "leave --resume out to start one"
             raise InputError(f"there is no interrupted run of {skill}", hint=hint)
         return _resumed(ground, wish, runs, interrupted)
-    if interrupted and _has_something_to_lose(runs, interrupted):
+    if interrupted and runs.has_something_to_lose(interrupted):
         if wish.yes:
             return _resumed(ground, wish, runs, interrupted)
         raise InputError(
@@ -58,12 +58,6 @@ def begin(ground: SkillGround, wish: Wish, runs: Runs) -> RunStarted:
             hint="go on with it: add --resume; or give it up and start anew: add --fresh",
         )
     return _new(ground, wish)
-
-
-def _has_something_to_lose(runs: Runs, run: RunId) -> bool:
-    """Whether it got anything for its money: a wrong key or an unknown price ends a run at once."""
-    spent = runs.spent(run)
-    return len(runs.events(run)) > 1 or spent.input_tokens + spent.output_tokens > 0
 
 
 def _new(ground: SkillGround, wish: Wish) -> RunStarted:

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 import asyncio
 import shlex
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rsi_cli.cli import wiring
 from rsi_cli.cli.fault import Interrupted
 from rsi_cli.cli.ground import SkillGround, survey
-from rsi_cli.cli.nights.beginning import begin, read_start
+from rsi_cli.cli.nights.beginning import Start, begin, read_start
 from rsi_cli.cli.nights.forecast import Forecast, forecast, spent_before
 from rsi_cli.cli.nights.lookout import Lookout, Meter
 from rsi_cli.cli.screen import announce, command, console, print_json, tell
+from rsi_cli.errors import Inconclusive, RsiError
 from rsi_cli.evolution.loop import evolve
 from rsi_cli.evolution.night import Night
 from rsi_cli.ledger.replay import RunState, replay
 from rsi_cli.ledger.runs import Runs
 from rsi_cli.models.budget import Budget
-from rsi_cli.nouns import Usage
+from rsi_cli.nouns import RunId, Usage
 from rsi_cli.report.terminal import NightScreen
 from rsi_cli.report.view import night_json, night_lines
+from rsi_cli.report.words import counted
 
 if TYPE_CHECKING:
     from rsi_cli.cli.nights.wish import Wish
@@ -37,28 +41,54 @@ def run(wish: Wish) -> RunState:
     with runs.hold_skill(ground.shown(ground.file.path)):
         past = spent_before(ground, runs)
         started = begin(ground, wish, runs)
+        start = read_start(ground, started)
         announce(ground.settings)
         with runs.hold_run(started.run), closing(runs.open(started.run)) as journal:
             journal.append(started)
-            try:
-                usage = asyncio.run(_evolve(ahead, wish, started, journal, past))
-            except KeyboardInterrupt as error:
-                raise _interrupted(ground, wish, started, journal) from error
+            with _way_on(command(*wish.words(ground.full), "--resume"), started.run, journal):
+                usage = asyncio.run(_evolve(Tonight(ahead, wish, started, start, past), journal))
             state = replay(journal.events())
     show(state, usage, ground, as_json=wish.as_json)
     return state
 
 
-async def _evolve(ahead: Forecast, wish: Wish, started: RunStarted, journal: Journal, past: str) -> Usage:
-    """Put the night together and let it run; every door is closed at the end."""
-    ground, start = ahead.ground, read_start(ahead.ground, started)
-    settings = ground.settings
+@contextmanager
+def _way_on(resume: str, run_id: RunId, journal: Journal) -> Iterator[None]:
+    """Say with every end that is not the run's own how it is gone on with."""
+    try:
+        yield
+    except KeyboardInterrupt as error:
+        made = len(replay(journal.events()).promotions)
+        kept = f"; {counted(made, 'promotion')} so far" if made else ""
+        message = f"run {run_id} was interrupted after {counted(journal.spent().calls, 'call')}{kept}"
+        raise Interrupted(message, hint=f"nothing is lost; go on with: {resume}") from error
+    except RsiError as error:
+        if journal.answered() and not isinstance(error, Inconclusive):  # that one wants more budget first
+            error.hint += f"; what was measured is kept, go on with: {resume}"
+        raise
+
+
+@dataclass(frozen=True, slots=True)
+class Tonight:
+    """All that is known before the first call. past: what earlier nights spent on the held-out cases."""
+
+    ahead: Forecast
+    wish: Wish
+    started: RunStarted
+    start: Start
+    past: str
+
+
+async def _evolve(tonight: Tonight, journal: Journal) -> Usage:
+    """Put the night together and let it run; every door is closed at the end. Returns what was spent."""
+    ahead, started, start = tonight.ahead, tonight.started, tonight.start
+    ground, settings = ahead.ground, ahead.ground.settings
     budget = Budget(ahead.limits, spent=journal.spent())
     salt = "" if settings.cache else started.run
     door = wiring.gateway(settings, journal, salt=salt, budget=budget, seed=started.seed)
     with NightScreen(console(stderr=True), Meter(budget)) as screen:
         lookout = Lookout(screen, ahead)
-        lookout.begin(started, past)
+        lookout.begin(started, tonight.past)
         night = Night(
             started=started,
             raw=start.raw,
@@ -69,7 +99,7 @@ async def _evolve(ahead: Forecast, wish: Wish, started: RunStarted, journal: Jou
             breeder=wiring.breeder(ground, start.skill, started.seed),
             inherited=start.inherited,
             costs=ahead.costs,
-            shape=wish.shape,
+            shape=tonight.wish.shape,
             budget=budget,
             facts=journal,
             repo=ground.need_repo(),
@@ -81,15 +111,6 @@ async def _evolve(ahead: Forecast, wish: Wish, started: RunStarted, journal: Jou
         finally:
             await door.aclose()
     return door.usage
-
-
-def _interrupted(ground: SkillGround, wish: Wish, started: RunStarted, journal: Journal) -> Interrupted:
-    made = len(replay(journal.events()).promotions)
-    kept = f"; {made} promoted so far" if made else ""
-    return Interrupted(
-        f"run {started.run} was interrupted after {journal.spent().calls} calls{kept}",
-        hint=f"nothing is lost; go on with: {command(*wish.words(ground.full), '--resume')}",
-    )
 
 
 def show(state: RunState, usage: Usage, ground: SkillGround, *, as_json: bool) -> None:

@@ -73,6 +73,12 @@ class Checkout:
         return self.head()
 
 
+def _project(folder: Path) -> Path:
+    """The folder that should become a repository: where the user stands, if that holds the other."""
+    here = Path.cwd()
+    return here if folder.is_relative_to(here) and here not in (Path.home(), Path(here.anchor)) else folder
+
+
 def _no_repository(folder: Path, complaint: str) -> RepoError:
     if "dubious ownership" in complaint:
         return RepoError(
@@ -85,8 +91,6 @@ def _no_repository(folder: Path, complaint: str) -> RepoError:
             hint="`git worktree add FOLDER`, or run rsi in a clone",
         )
     if "not a git repository" in complaint:
-        return RepoError(
-            f"{folder} is not in a git repository",
-            hint=f"`git init {folder}`, then add and commit the skill: rsi keeps every version in git",
-        )
+        hint = f"`git init {_project(folder)}`, then add and commit the skill: rsi keeps every version in git"
+        return RepoError(f"{folder} is not in a git repository", hint=hint)
     return RepoError(f"git cannot open {folder}: {complaint.strip()}", hint="`rsi doctor` checks git")
