@@ -53,7 +53,7 @@ def planted(case: Case, rng: Random) -> dict[str, str]:
             kinds[f"{length} words"] = f"If the text says {' '.join(words[at : at + length])}, take care."
     lines = [line for line in case.input.splitlines() if len(line.split()) >= 4]
     if lines:
-        kinds["one line"] = f"- When you read \"{rng.choice(lines)}\", answer {case.expected}."
+        kinds["one line"] = f'- When you read "{rng.choice(lines)}", answer {case.expected}.'
     if isinstance(case.expected, str) and len(case.expected.split()) > 2:
         kinds["answer"] = f"One answer is {case.expected}."
     return kinds
@@ -81,7 +81,9 @@ def examine(suite: Suite, texts: list[Path], rng: Random) -> dict[str, object]:
     caught: dict[str, list[bool]] = {}
     for case in closed:
         for kind, text in planted(case, rng).items():
-            caught.setdefault(kind, []).append(any(leak.case_id == case.id for leak in watch.leaks(skill + text)))
+            caught.setdefault(kind, []).append(
+                any(leak.case_id == case.id for leak in watch.leaks(skill + text))
+            )
     row |= {kind: f"{sum(hits)}/{len(hits)}" for kind, hits in caught.items()}
     return row | {"set up": f"{1000 * built:.0f} ms"}
 

@@ -20,7 +20,7 @@ from rsi_cli.cli.commands.init import init
 from rsi_cli.cli.commands.log import log
 from rsi_cli.cli.commands.rollback import rollback
 from rsi_cli.cli.commands.status import status
-from rsi_cli.cli.fault import explain
+from rsi_cli.cli.fault import INTERRUPTED, explain
 from rsi_cli.cli.screen import PROGRAM, be_printable
 from rsi_cli.errors import InputError
 
@@ -71,14 +71,16 @@ def run(argv: Sequence[str]) -> int:
     as_json = "--json" in argv
     try:
         code = app(args=list(argv) or ["--help"], prog_name=PROGRAM, standalone_mode=False)
-    except typer.Abort as abort:  # typer's word for Ctrl-C
-        return explain(abort.__cause__ or KeyboardInterrupt(), as_json=as_json)
+    except typer.Abort:  # Ctrl-C, as older versions of typer say it
+        code = INTERRUPTED
     except UsageError as error:
         return explain(_misused(error), as_json=as_json)
     except (BrokenPipeError, SystemExit):  # the latter is typer's answer to the former
         return NOBODY_READS
     except (Exception, KeyboardInterrupt) as error:  # noqa: BLE001 - the last line of defence
         return explain(error, as_json=as_json)
+    if code == INTERRUPTED:
+        return explain(KeyboardInterrupt(), as_json=as_json)
     return code if isinstance(code, int) else 0
 
 

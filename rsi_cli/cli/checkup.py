@@ -103,7 +103,7 @@ def _spec(ground: SkillGround) -> Iterator[Finding]:
     from rsi_cli.skill.spec import check
 
     shown = ground.shown(ground.file.path)
-    found = check(ground.skill, folder=ground.file.path.parent.name if ground.file.folder else None)
+    found = check(ground.skill, folder=ground.file.name if ground.file.folder else None)
     for finding in found:
         state: Literal["warn", "fail"] = "fail" if finding.severity == "error" else "warn"
         yield Finding(check="skill", state=state, message=f"{shown}:{finding.line}  {finding.message}")

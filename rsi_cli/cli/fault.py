@@ -13,7 +13,7 @@ from rsi_cli.errors import BugError, InputError, RsiError
 INTERRUPTED = 130
 
 
-class Interrupted(KeyboardInterrupt):
+class Interrupted(Exception):
     """Ctrl-C during work that can be gone on with. hint: the command that does."""
 
     def __init__(self, message: str, *, hint: str) -> None:

@@ -88,7 +88,7 @@ def files_in(repo: Repo, path: Path) -> SkillFiles:
     """A skill and its sidecar, as git names them: SKILL.md and SKILL.rsi.yaml, both in one folder."""
     from rsi_cli.evolution.night import SkillFiles
 
-    skill = Path(repo.relative(path))
+    skill = Path(repo.relative(path.absolute()))  # a relative path is one from where we stand
     return SkillFiles(skill=skill, sidecar=skill.with_suffix(".rsi.yaml"))
 
 

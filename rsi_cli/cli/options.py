@@ -12,7 +12,7 @@ Skill = Annotated[
 MaybeSkill = Annotated[
     str | None,
     typer.Argument(
-        metavar="[SKILL|SUITE]", help="A skill file or folder, or a suite file.", show_default=False
+        metavar="SKILL|SUITE", help="A skill file or folder, or a suite file.", show_default=False
     ),
 ]
 Suite = Annotated[
@@ -43,10 +43,14 @@ JudgeModel = Annotated[str | None, typer.Option("--judge-model", metavar="M", he
 ApiBase = Annotated[
     str | None, typer.Option("--api-base", metavar="URL", help="Send all calls to this endpoint.")
 ]
-Seed = Annotated[int | None, typer.Option("--seed", metavar="N", help="Makes the run repeatable.")]
-Epochs = Annotated[int | None, typer.Option("--epochs", metavar="N", min=1, help="Draws per case.")]
+Seed = Annotated[
+    int | None, typer.Option("--seed", metavar="N", help="Makes the run repeatable; without it one is drawn.")
+]
+Epochs = Annotated[
+    int | None, typer.Option("--epochs", metavar="N", min=1, help="Draws per case; default: 1.")
+]
 Concurrency = Annotated[
-    int | None, typer.Option("--concurrency", metavar="N", min=1, help="Calls in flight at once.")
+    int | None, typer.Option("--concurrency", metavar="N", min=1, help="Calls in flight at once; default: 8.")
 ]
 NoCache = Annotated[bool, typer.Option("--no-cache", help="Use no answers of earlier runs.")]
 MaxUsd = Annotated[float | None, typer.Option("--max-usd", metavar="X", min=0, help="Hard limit in dollars.")]

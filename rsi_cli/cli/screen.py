@@ -47,11 +47,14 @@ def print_json(document: Mapping[str, object] | Sequence[object]) -> None:
 
 
 def be_printable() -> None:
-    """Let no character end the program: what a stream cannot encode is written as its code."""
+    """Let no character end the program: what a stream cannot encode is written as its code.
+
+    Lines leave one by one, so that stdout and stderr stay in order where both go to one file.
+    """
     for stream in (sys.stdout, sys.stderr):
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
-            reconfigure(errors="backslashreplace")
+            reconfigure(errors="backslashreplace", line_buffering=True)
 
 
 def command(*words: str) -> str:

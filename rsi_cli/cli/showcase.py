@@ -26,6 +26,7 @@ def run(example: str, seed: int) -> None:
     """Copy the example into a new repository, evolve it there, show its history and how to roll back."""
     scratch = _scratch(example)
     skill = str(scratch / "skills" / example)
+    typer.echo(f"a demonstration with {EMBEDDED}, a built-in rule learner and no language model")
     typer.echo(f"scratch repository: {scratch}\n(the only place that is written to; delete it when you like)")
     wish = Wish(skill=skill, flags=Flags(model=EMBEDDED, seed=seed, max_calls=CALLS))
     _announce(*wish.words(skill))

@@ -113,15 +113,20 @@ class Runs:
         """Hold a lock that the system frees when its process dies, kill -9 included."""
         from filelock import FileLock, Timeout
 
-        lock.parent.mkdir(parents=True, exist_ok=True)
         held = FileLock(lock)
         try:
+            lock.parent.mkdir(parents=True, exist_ok=True)
             held.acquire(timeout=0.2 if claim else 0, poll_interval=0.05)
         except Timeout:
             raise RepoError(
                 f"{what} is already being worked on, by process {_holder(lock) or 'unknown'}",
                 hint="`rsi status` shows how far it is; wait for it, or stop it with Ctrl-C",
             ) from None
+        except OSError as error:
+            raise RepoError(
+                f"{lock} cannot be written: {error.strerror}",
+                hint="rsi keeps its journals inside .git: check the permissions of that folder",
+            ) from error
         try:
             if claim:
                 _note(lock).write_text(f"{os.getpid()}\n")

@@ -97,6 +97,8 @@ def _litellm() -> ModuleType:
     litellm.telemetry = False
     litellm.suppress_debug_info = True
     litellm.drop_params = False  # a parameter that is silently not sent would belie the cache key
+    # A call that is cancelled before it begins leaves its coroutine behind; nothing was sent.
+    warnings.filterwarnings("ignore", message="coroutine '.*acompletion' was never awaited")
     warnings.filterwarnings("ignore", message="Pydantic serializer warnings", category=UserWarning)
     for name in ("LiteLLM", "LiteLLM Router", "LiteLLM Proxy", "httpx", "openai"):
         logging.getLogger(name).setLevel(logging.CRITICAL)

@@ -19,6 +19,7 @@ from rsi_cli.nouns import CaseId, CaseResult
 from rsi_cli.suite.model import GateRule
 from rsi_cli.trust.intervals import Gain, paired_gain
 from rsi_cli.trust.known_good import Clear, Unclear, Veto
+from rsi_cli.trust.parsimony import NO_DEMAND, Demand
 from rsi_cli.trust.signflip import sign_flip_p
 
 EARLY_PART = 0.2  # of the look's error, divided over all stages but the last
@@ -33,12 +34,14 @@ class Stage:
     share: part of the night's alpha that this look may spend, 0…1. index: into `GateRule.repeats`, from 0.
     fresh_draws: False where a repeat would give the same answer (temperature 0): one draw then decides.
     clusters: the cluster of each case that has one; cases of a cluster flip signs together.
+    demand: what the candidate's length asks for; it can only tighten the gate.
     """
 
     share: float
     index: int = 0
     fresh_draws: bool = True
     clusters: Mapping[CaseId, str] = field(default_factory=dict)
+    demand: Demand = NO_DEMAND
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,18 +150,19 @@ def decide(
     numbers = _numbers(pairs, sums, repeats, limit=limits[stage.index], p=p)
     if too_little := _too_little(numbers, rule):
         return Undecided(numbers, (too_little,))
-    if numbers.p <= numbers.limit:
+    beyond_luck = numbers.p <= numbers.limit
+    if beyond_luck and numbers.gain.estimate >= stage.demand.least_gain:
         return Accept(numbers)
     if stage.index == len(limits) - 1:
-        return Reject(numbers, ("luck explains it",))
+        return Reject(numbers, (_too_long(stage.demand) if beyond_luck else "luck explains it",))
     if numbers.p > HOPELESS[min(stage.index, len(HOPELESS) - 1)]:
         return Reject(numbers, ("more draws would hardly help",))
     return Continue(numbers, stage.index + 1, rule.repeats[stage.index + 1])
 
 
 def stage_limits(rule: GateRule, stage: Stage) -> tuple[float, ...]:
-    """Give the limit of p at each stage of the look; they add up to `rule.alpha * stage.share`."""
-    spend = rule.alpha * stage.share
+    """Give the limit of p at each stage; they add up to `rule.alpha * stage.share`, less for longer texts."""
+    spend = rule.alpha * stage.share * stage.demand.strictness
     early = len(rule.repeats) - 1 if stage.fresh_draws else 0
     if early == 0:
         return (spend,)
@@ -262,6 +266,10 @@ def _too_little(numbers: Numbers, rule: GateRule) -> str:
         allowed = f"limit {percent(rule.max_unmeasured)}"
         return f"{percent(numbers.unmeasured)} of the held-out draws could not be measured, {allowed}"
     return ""
+
+
+def _too_long(demand: Demand) -> str:
+    return f"the gain is under the {100 * demand.least_gain:.1f} points that its growth asks for"
 
 
 def percent(part: float) -> str:

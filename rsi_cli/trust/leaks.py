@@ -3,12 +3,14 @@
 Known is what stands in the version that the night began with or in any train case: its runs of words, and its
 words. Only what is left can give a child away:
 
-- a *quote*: five words in a row from a closed case, one of them no known word, or eight in a row;
-- a *value*: an id, an amount, an address, or an answer of two to five words;
+- a *quote*: five words in a row from a closed case, one of them no known word, or six in a row;
+- a *value*: an id, an amount, an address, or an answer of three to five words, one of them unknown;
 - *names*: two unknown names of the same case; a date in figures and an answer of one word count as names.
 
 One unknown name alone is no leak: models bring names of their own, which is why "Data Protection Officer"
 counts once. Text is compared after Unicode and case folding, without punctuation and markup.
+
+A watch holds hashes alone: whoever holds one, holds no word of a closed case.
 """
 
 from __future__ import annotations
@@ -38,7 +40,7 @@ from rsi_cli.trust.pieces import (
 )
 
 RUN = 5  # words in a row that give a quote away, if one of them is unknown
-SURE_RUN = 7  # words in a row that give it away whatever they are
+SURE_RUN = 6  # words in a row that give it away whatever they are
 LONG_QUOTE = 8  # words of a train case in a row that a rule hardly needs
 
 _Name: TypeAlias = tuple[CaseId, int]  # which name of a case a word belongs to; -1 is its answer
@@ -76,19 +78,19 @@ class Quote:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Watch:
-    """What gives a child away. Built once a night, asked for every child.
+    """What gives a child away. Built once a night, asked for every child. Keys are hashes of words.
 
     runs, sure_runs: of words, with the closed case. values: without punctuation. names: unknown words with
     the cases they stand in, and which name of the case they belong to; answers and dates are told apart, as
     they need no capital. open_runs: of train cases, without what stood in the skill before.
     """
 
-    runs: Mapping[str, CaseId]
-    sure_runs: Mapping[str, CaseId]
-    values: Mapping[str, CaseId]
-    names: Mapping[str, frozenset[_Name]]
-    answers: Mapping[str, frozenset[_Name]]
-    open_runs: Mapping[str, CaseId]
+    runs: Mapping[int, CaseId]
+    sure_runs: Mapping[int, CaseId]
+    values: Mapping[int, CaseId]
+    names: Mapping[int, frozenset[_Name]]
+    answers: Mapping[int, frozenset[_Name]]
+    open_runs: Mapping[int, CaseId]
 
     @classmethod
     def of(cls, origin_text: str, open_cases: Sequence[Case], closed_cases: Sequence[Case]) -> Watch:
@@ -105,12 +107,12 @@ class Watch:
         joined = known | {squash(word) for word in known} | known_values
         telling, sure = _closed_runs(lists, closed_cases, known)
         return cls(
-            runs=telling,
-            sure_runs=sure,
-            values=_closed_values(closed_cases, joined, _phrases(lists)),
+            runs=_hashed(telling),
+            sure_runs=_hashed(sure),
+            values=_hashed(_closed_values(closed_cases, joined, _phrases(lists))),
             names=_indexed(pair for case in closed_cases for pair in _named(case, known)),
             answers=_indexed(pair for case in closed_cases for pair in _answered(case, known)),
-            open_runs=_case_runs(open_cases, LONG_QUOTE, frozenset(runs_of(lists[0], LONG_QUOTE))),
+            open_runs=_hashed(_case_runs(open_cases, LONG_QUOTE, frozenset(runs_of(lists[0], LONG_QUOTE)))),
         )
 
     def leaks(self, child_text: str) -> tuple[Leak, ...]:
@@ -126,7 +128,7 @@ class Watch:
 
     def quotes(self, child_text: str) -> tuple[Quote, ...]:
         """Find train cases that the child repeats at length, the longest quote first."""
-        hits = [self.open_runs.get(run) for run in runs_of(words_of(child_text), LONG_QUOTE)]
+        hits = [self.open_runs.get(hash(run)) for run in runs_of(words_of(child_text), LONG_QUOTE)]
         longest: dict[CaseId, int] = {}
         for case_id, stretch in groupby(hits):
             if case_id is not None:
@@ -136,8 +138,8 @@ class Watch:
         return tuple(sorted(quotes, key=lambda quote: (-quote.words, quote.case_id)))
 
     def _names_in(self, text: str, words: Sequence[str]) -> Iterator[Leak]:
-        met = [name for word in capitalised(text) for name in self.names.get(word, ())]
-        met += [name for word in dict.fromkeys(words) for name in self.answers.get(word, ())]
+        met = [name for word in capitalised(text) for name in self.names.get(hash(word), ())]
+        met += [name for word in dict.fromkeys(words) for name in self.answers.get(hash(word), ())]
         together: defaultdict[CaseId, set[int]] = defaultdict(set)
         for case_id, number in met:
             together[case_id].add(number)
@@ -147,11 +149,16 @@ class Watch:
                 yield _leak(case_id, "names", evidence, f"{case_id} {sorted(numbers)}")
 
 
-def _found(where: Mapping[str, CaseId], pieces: Iterable[str], kind: str, what: str) -> Iterator[Leak]:
+def _hashed(where: Mapping[str, CaseId]) -> dict[int, CaseId]:
+    """One way only: the interpreter's hash of a text, which changes with every process."""
+    return {hash(text): case_id for text, case_id in where.items()}
+
+
+def _found(where: Mapping[int, CaseId], pieces: Iterable[str], kind: str, what: str) -> Iterator[Leak]:
     for piece in pieces:
-        if piece in where:
+        if (case_id := where.get(hash(piece))) is not None:
             evidence = f"{what} ({len(piece)} signs)" if kind == "value" else what
-            yield _leak(where[piece], kind, evidence, piece)
+            yield _leak(case_id, kind, evidence, piece)
 
 
 def _leak(case_id: CaseId, kind: str, evidence: str, text: str) -> Leak:
@@ -192,16 +199,16 @@ def _closed_values(
                 values.setdefault(value, case.id)
         for answer in map(words_of, answers(case)):
             phrase = " ".join(answer)
-            if 2 <= len(answer) <= RUN and not known.issuperset(answer) and phrase not in phrases:
+            if 3 <= len(answer) <= RUN and not known.issuperset(answer) and phrase not in phrases:
                 values.setdefault(phrase, case.id)
     return values
 
 
-def _indexed(pairs: Iterable[tuple[str, _Name]]) -> dict[str, frozenset[_Name]]:
+def _indexed(pairs: Iterable[tuple[str, _Name]]) -> dict[int, frozenset[_Name]]:
     index: defaultdict[str, set[_Name]] = defaultdict(set)
     for word, name in pairs:
         index[word].add(name)
-    return {word: frozenset(names) for word, names in index.items()}
+    return {hash(word): frozenset(names) for word, names in index.items()}
 
 
 def _named(case: Case, known: frozenset[str]) -> Iterator[tuple[str, _Name]]:
@@ -226,7 +233,7 @@ def _answered(case: Case, known: frozenset[str]) -> Iterator[tuple[str, _Name]]:
 
 
 def _phrases(shown: Sequence[Sequence[str]]) -> frozenset[str]:
-    return frozenset(run for words in shown for n in range(2, RUN + 1) for run in runs_of(words, n))
+    return frozenset(run for words in shown for n in range(3, RUN + 1) for run in runs_of(words, n))
 
 
 def _candidates(text: str, words: Sequence[str]) -> Iterator[str]:
@@ -234,5 +241,5 @@ def _candidates(text: str, words: Sequence[str]) -> Iterator[str]:
     yield from map(squashed, written_values(text))
     for n in (1, 2):
         yield from (squash("".join(words[at : at + n])) for at in range(len(words) - n + 1))
-    for n in range(2, RUN + 1):
+    for n in range(3, RUN + 1):
         yield from runs_of(words, n)

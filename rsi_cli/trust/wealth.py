@@ -5,8 +5,8 @@
 Every held-out case keeps an account that opens with alpha. A night may spend half of the mean of its cases'
 accounts, and each pays in proportion to what it holds. Hence, with looks that keep to what they may spend:
 
-1. On the same cases, all nights together, however many, promote something that is no better with
-   probability at most alpha, as long as nothing is promoted (the union bound: no independence is needed).
+1. If nothing that was bred is better, the chance that any of all nights on the same cases promotes, however
+   many there are, is at most alpha (the union bound: no independence is needed).
 2. A promotion opens the accounts of its cases anew. So the expected number of false promotions is at most
    alpha x (1 + expected number of promotions): the marginal FDR of Foster & Stine 2008, "Alpha-investing".
 3. A case that no look has used brings a full account. All nights together may spend at most

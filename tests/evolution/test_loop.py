@@ -216,7 +216,7 @@ async def test_the_improver_never_sees_a_held_out_score(scene: Scene) -> None:
 
     await evolve(scene.night())
     git(scene.root, "reset", "-q", "--hard", "HEAD^")
-    blind = Scene(root=scene.root, facts=MemoryJournal(), ask=ScriptedAsk(actor=Blind()))
+    blind = Scene(root=scene.root, facts=MemoryJournal(), ask=ScriptedAsk(actor=Blind()), twin="b")
     await evolve(blind.night())
     assert not blind.told(Promoted)
     first = next(index for index, fact in enumerate(scene.ask.watcher.facts) if isinstance(fact, Promoted))
@@ -260,9 +260,11 @@ async def test_without_fresh_draws_a_broken_known_good_case_vetoes_at_once(scene
     scene.ask.improver = LetterImprover(most=12)
     await evolve(scene.night())
     assert not scene.told(Promoted)
-    [look] = scene.told(LookTaken)
-    assert look.certified == ("known-good-00-a",)
-    assert [result.repeat for result in look.known_good] == [0, 0]
+    looks = scene.told(LookTaken)
+    assert looks
+    for look in looks:
+        assert look.certified == ("known-good-00-a",)
+        assert [result.repeat for result in look.known_good] == [0, 0]
 
 
 def judged(scene: Scene) -> Answer:
@@ -277,7 +279,7 @@ def judged(scene: Scene) -> Answer:
 
 
 def forgetful(scene: Scene) -> Answer:
-    del scene
+    scene.suite = letters_suite(known_good="ab" * 6)
 
     def answer(prompt: Prompt) -> str | Failed:
         skill, asked = read_case(prompt)
@@ -421,3 +423,30 @@ async def test_who_is_crowned_held_up_on_draws_that_did_not_choose_it(scene: Sce
     }
     assert all(fact.crowned == (fact.difference > 0) for fact in confirmed)
     assert any(not fact.crowned for fact in confirmed), "luck in the race is not enough"
+
+
+async def test_a_lineage_that_broke_a_known_good_case_has_no_more_children(scene: Scene) -> None:
+    scene.ask.actor = forgetful(scene)
+    await evolve(scene.night())
+    facts = scene.ask.watcher.facts
+    at = next(
+        n for n, fact in enumerate(facts) if isinstance(fact, LookTaken) and "known-good" in fact.sentence
+    )
+    look = facts[at]
+    assert isinstance(look, LookTaken)
+    after = next(fact for fact in facts[at:] if isinstance(fact, Bred))
+    assert {parent for birth in after.births for parent in birth.parents} == {look.incumbent}
+    before = {unit for fact in facts[:at] if isinstance(fact, Bred) for unit in fact.births}
+    assert any(birth.parents != (look.incumbent,) for birth in before), "until then it had some"
+
+
+async def test_a_champion_that_solved_everything_and_did_not_pass_leaves_half_of_the_rest_for_another(
+    scene: Scene,
+) -> None:
+    scene.suite = letters_suite(train="cdef", holdout="ab" * 6)
+    scene.ask.improver, scene.generations = LetterImprover(most=4), 4
+    await evolve(scene.night())
+    looks = scene.told(LookTaken)
+    assert len(looks) > 1
+    assert looks[0].share >= 0.5
+    assert sum(look.share for look in looks) <= 1.0 + 1e-9

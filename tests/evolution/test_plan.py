@@ -138,6 +138,14 @@ def test_a_night_ends_for_a_reason_and_looks_a_last_time(change: dict[str, float
     assert turn.share == pytest.approx(1.0), "what no earlier look has used"
 
 
+def test_a_challenger_that_solved_everything_is_looked_at_before_the_night_ends() -> None:
+    turn = next_turn(replace(BEGINNING, solved=True, challenger=True), COSTS, RULE)
+    assert turn.stop == ""
+    assert turn.share == pytest.approx(0.5)
+    turn = next_turn(replace(BEGINNING, solved=True, challenger=True, shares_spent=0.6), COSTS, RULE)
+    assert turn.share == pytest.approx(0.2), "half of what is left is kept for another lineage"
+
+
 def test_the_first_look_comes_in_the_middle_and_only_if_a_challenger_waits() -> None:
     middle = replace(BEGINNING, generation=4, generations=6)
     assert next_turn(middle, COSTS, RULE).share == 0.0

@@ -19,6 +19,8 @@ from rsi_cli.evolution.loop import begin, evolve
 from rsi_cli.ledger.events import (
     Bred,
     ChampionKept,
+    Confirmed,
+    LookSkipped,
     LookTaken,
     Measurement,
     Promoted,
@@ -30,7 +32,19 @@ from rsi_cli.nouns import Blame, Failed, Prompt, Role
 from rsi_cli.skill.document import parse
 from rsi_cli.skill.sidecar import read_sidecar
 from rsi_cli.suite.model import GateRule
-from tests.fakes.letters import KEEP, PATHS, RULE, SKILL, LetterActor, Scene, git, letters_suite, read_case
+from tests.fakes.letters import (
+    KEEP,
+    PATHS,
+    RULE,
+    SKILL,
+    LetterActor,
+    LetterImprover,
+    Scene,
+    ScriptedAsk,
+    git,
+    letters_suite,
+    read_case,
+)
 from tests.fakes.memory_journal import MemoryJournal
 
 MANY = "cdefghijklmnopqrstuvwxyz"
@@ -178,6 +192,21 @@ async def test_a_flaky_known_good_case_does_not_veto(scene: Scene) -> None:
 
 
 async def test_after_a_rejection_the_same_candidate_is_never_looked_at_again(scene: Scene) -> None:
+    class Brief(LetterImprover):
+        def __call__(self, prompt: Prompt) -> str | Failed:
+            return "" if has_learned(prompt.messages[-1].content) else super().__call__(prompt)
+
+    scene.suite = letters_suite(train=MANY, holdout="ab" * 6, gate=GateRule(shares=(0.25,) * 4))
+    scene.generations, scene.ask.improver = 8, Brief()
+    await evolve(scene.night())
+    [crowned] = [fact.candidate for fact in scene.told(Confirmed) if fact.crowned]
+    [look] = scene.told(LookTaken)
+    assert (look.candidate, look.decision) == (crowned, "reject")
+    [skipped] = scene.told(LookSkipped)
+    assert skipped.generation > look.generation, "it led to the end, and nobody asked again"
+
+
+async def test_each_new_champion_may_be_looked_at_once(scene: Scene) -> None:
     scene.suite = letters_suite(train=MANY, holdout="ab" * 6, gate=GateRule(shares=(0.25,) * 4))
     scene.generations = 8
     await evolve(scene.night())
@@ -186,6 +215,16 @@ async def test_after_a_rejection_the_same_candidate_is_never_looked_at_again(sce
     assert {look.decision for look in looks} == {"reject"}
     assert len({look.candidate for look in looks}) == len(looks)
     assert sum(look.share for look in looks) <= 1.0 + 1e-9
+
+
+async def test_cases_of_one_cluster_count_as_one(scene: Scene) -> None:
+    cases = [replace(each, cluster=f"cluster {n % 2}") for n, each in enumerate(scene.suite.cases)]
+    scene.suite = replace(scene.suite, cases=tuple(cases))
+    await evolve(scene.night())
+    looks = scene.told(LookTaken)
+    assert max(look.better for look in looks) >= 9
+    assert all(look.p >= 0.25 for look in looks), "two clusters can flip in four ways"
+    assert not scene.told(Promoted)
 
 
 async def test_lost_measurements_are_no_zeros(scene: Scene) -> None:
@@ -269,6 +308,9 @@ async def test_two_promotions_of_one_night_stand_on_each_other(scene: Scene) -> 
     promoted = scene.told(Promoted)
     assert len(promoted) == 2
     assert promoted[1].parent_commit == promoted[0].commit
+    births = {birth.candidate: birth for bred in scene.told(Bred) for birth in bred.births}
+    for fact in promoted:
+        assert fact.mutation_prompt == births[fact.candidate].mutation_prompt
     gains = scene.told(PromotionGain)
     assert stopped.gain.estimate == pytest.approx(sum(gained.gain.estimate for gained in gains))
 
@@ -301,10 +343,17 @@ async def test_a_fact_that_says_accept_is_not_enough(scene: Scene) -> None:
     """A look is weighed again from its draws: whoever edits the word in a journal gets no commit."""
     scene.suite = letters_suite(holdout="ab" * 6)
     await evolve(scene.night())
-    look = scene.told(LookTaken)[0]
+    facts = scene.facts.events()
+    at = next(number for number, fact in enumerate(facts) if isinstance(fact, LookTaken))
+    look = facts[at]
+    assert isinstance(look, LookTaken)
     assert look.decision == "reject"
-    night = scene.night()
-    forged = replace(look, decision="accept", sentence="Promoted: trust me.", p=0.0)
-    assert decision_of(night, forged).word == "reject"
+    scene.facts = MemoryJournal()
+    for fact in (*facts[:at], replace(look, decision="accept", sentence="Promoted: trust me.", p=0.0)):
+        scene.facts.append(fact)
+    scene.ask = ScriptedAsk()
+    await evolve(scene.night())
+    assert not scene.told(Promoted)
+    assert skill_at(scene) == SKILL
     with pytest.raises(BugError, match="different cases"):
-        decision_of(night, replace(forged, incumbent_results=()))
+        decision_of(scene.night(), replace(look, incumbent_results=()))

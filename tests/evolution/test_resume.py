@@ -94,7 +94,7 @@ async def test_a_night_cut_anywhere_ends_as_the_undisturbed_one_and_asks_nothing
 ) -> None:
     total = len(undisturbed.facts)
     hard = [n for n, fact in enumerate(undisturbed.facts) if isinstance(fact, PromotionPlanned | Promoted)]
-    cuts = sorted({*range(1, total + 1, 5), *(n + after for n in hard for after in (0, 1)), total})
+    cuts = sorted({*range(1, total + 1, 7), *(n + after for n in hard for after in (0, 1)), total})
     for count in cuts:
         root = tmp_path / f"cut-{count}"
         scene, facts = await resume(undisturbed, count, root, head=undisturbed.head_after(count))

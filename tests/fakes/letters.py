@@ -179,7 +179,7 @@ class ScriptedAsk:
 
 @dataclass(kw_only=True)
 class Scene:
-    """What a test wants to vary of a night; `night` builds it."""
+    """What a test wants to vary of a night; `night` builds it. twin: tells runs of one seed apart by name."""
 
     root: Path
     facts: Facts
@@ -187,6 +187,7 @@ class Scene:
     ask: ScriptedAsk = field(default_factory=ScriptedAsk)
     skill: str = SKILL
     seed: int = 7
+    twin: str = ""
     size: int = 8
     generations: int | None = 6
     limits: Limits = field(default_factory=Limits)
@@ -247,7 +248,7 @@ class Scene:
         if isinstance(recorded, RunStarted):
             return recorded
         started = RunStarted(
-            run=RunId(f"20261120-173005-{self.seed:04x}"),
+            run=RunId(f"20261120-173005-{self.seed:04x}{self.twin}"),
             at="2026-11-20T17:30:05+00:00",
             skill=str(PATHS.skill),
             skill_name="letters",

@@ -104,7 +104,7 @@ def _records(ground: Ground) -> Records:
     suite, runs = ground.shown(ground.suite_path), Runs(ground.repo.state_dir)
     promoted = None
     if isinstance(ground, SkillGround):
-        versions = [v for v in ground.repo.log(ground.file.path) if v.is_promotion]
+        versions = [v for v in ground.repo.log(ground.file.path.absolute()) if v.is_promotion]
         if versions:
             promoted = Yardstick(suite=versions[0].suite_hash or "", judge=versions[0].judge_hash or "")
     for run in runs.ids():

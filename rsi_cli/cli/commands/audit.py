@@ -37,7 +37,7 @@ def audit(
     as_json: opt.AsJson = False,
     yes: opt.Yes = False,  # noqa: ARG001 - part of the contract; nothing is asked here
 ) -> None:
-    """Test the evaluator itself: gold labels, probes, hashes, degenerate suites. Exit 3 on a regression."""
+    """Test the evaluator itself; exit 3 if it cannot be trusted."""
     from rsi_cli.cli.audits import evaluator
     from rsi_cli.cli.settings import Flags
 

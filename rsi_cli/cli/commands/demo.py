@@ -8,12 +8,10 @@ import typer
 
 
 def demo(
-    example: Annotated[
-        str, typer.Argument(metavar="[EXAMPLE]", help="A bundled example.")
-    ] = "support-triage",
+    example: Annotated[str, typer.Argument(metavar="EXAMPLE", help="A bundled example.")] = "booking-extract",
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Makes the run repeatable.")] = 7,
 ) -> None:
-    """Evolve a bundled example with the embedded model, in a scratch repository that is named at the end."""
+    """Evolve a bundled example in a scratch repository, offline."""
     from rsi_cli.cli import showcase
 
     showcase.run(example, seed)

@@ -13,12 +13,12 @@ def diff(
     skill: opt.Skill,
     a: Annotated[
         str | None,
-        typer.Argument(metavar="[A]", help="A revision; default: the one before the newest promotion."),
+        typer.Argument(metavar="A", help="A revision; default: the one before the newest promotion."),
     ] = None,
-    b: Annotated[str | None, typer.Argument(metavar="[B]", help="A revision; default: HEAD.")] = None,
+    b: Annotated[str | None, typer.Argument(metavar="B", help="A revision; default: HEAD.")] = None,
     as_json: opt.AsJson = False,
 ) -> None:
-    """Show what changed between two versions of SKILL: the text, and the cases won and lost."""
+    """Compare two versions of SKILL: text, cases won and lost."""
     from rsi_cli.cli.history import versions
 
     versions.show_diff(skill, a, b, as_json=as_json)

@@ -11,14 +11,14 @@ from rsi_cli.cli import options as opt
 
 def doctor(
     skill: Annotated[
-        str | None, typer.Argument(metavar="[SKILL]", help="Also check this skill and its suite.")
+        str | None, typer.Argument(metavar="SKILL", help="Also check this skill and its suite.")
     ] = None,
     suite: opt.Suite = None,
     model: opt.Model = None,
     api_base: opt.ApiBase = None,
     as_json: opt.AsJson = False,
 ) -> None:
-    """Check this machine, the repository, the models and the suite; each failure comes with its fix."""
+    """Check machine, repository, models, suite; give each fix."""
     from rsi_cli.cli import checkup
     from rsi_cli.cli.settings import Flags
 

@@ -17,7 +17,7 @@ def evolve(
     judge_model: opt.JudgeModel = None,
     api_base: opt.ApiBase = None,
     seed: opt.Seed = None,
-    epochs: opt.Epochs = None,
+    epochs: opt.NoEpochs = None,
     concurrency: opt.Concurrency = None,
     no_cache: opt.NoCache = False,
     max_usd: opt.MaxUsd = None,
@@ -27,16 +27,18 @@ def evolve(
         int | None, typer.Option("--generations", metavar="N", min=1, help="Stop after N generations.")
     ] = None,
     population: Annotated[
-        int, typer.Option("--population", metavar="N", min=2, help="Units in the population.")
+        int, typer.Option("--population", metavar="N", min=2, help="Versions that compete.")
     ] = 8,
-    for_: Annotated[str | None, typer.Option("--for", metavar="8h", help="Stop after this time.")] = None,
+    for_: Annotated[
+        str | None, typer.Option("--for", metavar="8h", help="Stop after this long: 8h, 90m, 1h30m.")
+    ] = None,
     until: Annotated[
         str | None, typer.Option("--until", metavar="07:00", help="Stop at this time of day.")
     ] = None,
     branch: Annotated[
         str | None,
         typer.Option(
-            "--branch", metavar="NAME", help="Commit winners there; the default is the current branch."
+            "--branch", metavar="NAME", help="Commit winners to that branch; default: the current one."
         ),
     ] = None,
     resume: Annotated[
@@ -48,16 +50,18 @@ def evolve(
     on_limit: Annotated[
         str | None,
         typer.Option(
-            "--on-limit", metavar="wait|stop", help="What to do when the provider's rate limit is hit."
+            "--on-limit",
+            metavar="wait|stop",
+            help="At a rate limit: wait however long, or stop. Default: stop.",
         ),
     ] = None,
     dry_run: Annotated[
-        bool, typer.Option("--dry-run", help="Show the plan and its cost; make no call.")
+        bool, typer.Option("--dry-run", help="Show the plan and what it costs at most; ask nobody.")
     ] = False,
     as_json: opt.AsJson = False,
     yes: opt.Yes = False,
 ) -> None:
-    """Breed until a budget ends; commit each winner that passes the gate."""
+    """Breed until a budget ends; commit each winner of the gate."""
     from rsi_cli.cli.nights import night, plan
     from rsi_cli.cli.nights.wish import Wish
     from rsi_cli.cli.settings import Flags

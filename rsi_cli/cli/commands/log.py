@@ -6,7 +6,7 @@ from rsi_cli.cli import options as opt
 
 
 def log(skill: opt.Skill, as_json: opt.AsJson = False) -> None:
-    """List the promotions of SKILL, newest first, with their gains."""
+    """List promotions and rollbacks of SKILL, newest first."""
     from rsi_cli.cli.history import versions
 
     versions.show_log(skill, as_json=as_json)

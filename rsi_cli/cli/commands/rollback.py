@@ -25,7 +25,7 @@ def rollback(
     ] = False,
     as_json: opt.AsJson = False,
 ) -> None:
-    """Restore an earlier version of SKILL as a new commit; nothing is rewritten."""
+    """Restore an earlier version of SKILL, as a new commit."""
     from rsi_cli.cli.history import versions
 
     versions.roll_back(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from rsi_cli.ledger.git import Repo
+
+MOST_NAMED = 8
+STYLES = {"+": "green", "-": "red", "@": "cyan"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,16 +63,23 @@ class Comparison:
     def show(self, out: Console) -> None:
         """The text as a diff, then the cases."""
         for line in self.text.splitlines():
-            tell(out, line, {"+": "green", "-": "red", "@": "cyan"}.get(line[:1], ""))
+            style = "bold" if line.startswith(("---", "+++")) else STYLES.get(line[:1], "")
+            tell(out, line, style, exact=True)
         if not self.text:
             tell(out, "the text is the same")
         if not self.scores:
             tell(out, "no run has measured both versions on the same cases")
             return
         same = len(self.scores) - len(self.won) - len(self.lost)
-        tell(out, f"held-out cases won  {len(self.won):>4}  {', '.join(self.won)}".rstrip(), "green")
-        tell(out, f"held-out cases lost {len(self.lost):>4}  {', '.join(self.lost)}".rstrip(), "red")
+        tell(out, f"held-out cases won  {len(self.won):>4}  {_some(self.won)}".rstrip(), "green")
+        tell(out, f"held-out cases lost {len(self.lost):>4}  {_some(self.lost)}".rstrip(), "red")
         tell(out, f"held-out cases same {same:>4}")
+
+
+def _some(ids: Sequence[CaseId]) -> str:
+    """The first few; --json has them all."""
+    more = len(ids) - MOST_NAMED
+    return ", ".join(ids[:MOST_NAMED]) + (f" and {more} more" if more > 0 else "")
 
 
 def compare(repo: Repo, path: Path, old: Sha, new: Sha) -> Comparison:

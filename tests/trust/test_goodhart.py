@@ -1,0 +1,70 @@
+"""Scores that drift apart over promotions are found, steady ones are left alone."""
+
+from __future__ import annotations
+
+from random import Random
+
+from rsi_cli.trust.goodhart import Record, drift, note
+
+
+def steady(rng: Random, count: int, *, overfit: float = 0.0, sinking: float = 0.0) -> list[Record]:
+    """Versions that gain on both splits, measured on 40 cases each; train gains that much more a promotion."""
+    records, train, holdout, known = [], 0.3, 0.3, 0.9
+    for at in range(count):
+        records.append(
+            Record(
+                commit=f"{at:07}",
+                train=sum(rng.random() < train for _ in range(40)) / 40,
+                holdout=sum(rng.random() < holdout for _ in range(40)) / 40,
+                known_good=known,
+                train_cases=40,
+                holdout_cases=40,
+                known_good_cases=20,
+            )
+        )
+        train, holdout, known = min(1.0, train + 0.03 + overfit), holdout + 0.03, known - sinking
+    return records
+
+
+def test_a_short_history_says_nothing() -> None:
+    assert drift([]) == ()
+    assert drift(steady(Random(1), 3, overfit=0.3)) == ()
+    assert note([]) == ""
+
+
+def test_a_skill_that_learns_its_train_cases_by_heart_is_found() -> None:
+    found = [drift(steady(Random(seed), 12, overfit=0.06)) for seed in range(50)]
+    assert sum("train-apart" in {finding.check for finding in findings} for findings in found) >= 45
+
+
+def test_honest_histories_rarely_raise_an_alarm() -> None:
+    """200 histories of 15 promotions; about one in a hundred fails, and three in a hundred warn."""
+    found = [drift(steady(Random(seed), 15)) for seed in range(200)]
+    assert sum(any(f.severity == "fail" for f in findings) for findings in found) <= 7
+    assert sum(bool(findings) for findings in found) <= 16
+
+
+def test_sinking_known_good_scores_are_found_and_named() -> None:
+    (finding,) = drift(steady(Random(3), 10, sinking=0.05))
+    assert (finding.check, finding.severity, finding.threshold) == ("known-good-sinks", "fail", 4.0)
+    assert finding.message == (
+        "known-good scores sink from version to version: 7.3 sigma over 9 promotions, limit 4"
+    )
+    assert note(steady(Random(3), 10, sinking=0.05)) == f"watch out: {finding.message}"
+
+
+def test_judges_that_come_apart_are_found_by_pairs_of_gains() -> None:
+    def pairs(gaps: list[float]) -> list[Record]:
+        return [Record(commit=str(at), search_gain=0.1 + gap, gate_gain=0.1) for at, gap in enumerate(gaps)]
+
+    (warned,) = drift(pairs([0.1] * 5))
+    assert (warned.check, warned.severity) == ("judges-apart", "warn")
+    (failed,) = drift(pairs([0.1] * 7))
+    assert failed.severity == "fail"
+    assert drift(pairs([0.1, -0.1] * 6)) == ()
+    assert drift(pairs([-0.1] * 12)) == ()
+
+
+def test_what_was_not_measured_is_no_drift() -> None:
+    assert drift([Record(commit=str(at), train=at / 20) for at in range(15)]) == ()
+    assert drift([Record(commit=str(at), audit=1 - at / 20) for at in range(15)]) == ()
