@@ -1,9 +1,10 @@
 """How often does the leak watch cry wolf, and what does it catch? On the bundled suites, with planted leaks.
 
-alarms: texts that cannot know a closed case, in pieces of about 2,000 characters: prose of this project, and the
-house rules that stand as comments above each suite, written by people who know the task but quote no case on purpose.
-Texts of your own, such as promoted skills, with --texts. same hand: every train case taken for a child's text by a
-watch that was shown the others: the same author on the same task, so the hardest of harmless texts. caught: planted, one for every closed case that has such a piece.
+alarms: texts that cannot know a closed case, in pieces of about 2,000 characters: prose of this project,
+and the house rules that stand as comments above each suite, written by people who know the task but quote
+no case on purpose. Texts of your own, such as promoted skills, with --texts. same hand: every train case
+taken for a child's text by a watch that was shown the others: the same author on the same task, so the
+hardest of harmless texts. caught: planted, one for every closed case that has such a piece.
 """
 
 from __future__ import annotations

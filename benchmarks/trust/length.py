@@ -1,8 +1,8 @@
 """What does it cost and bring to ask more of a longer skill? Looks of a first night.
 
-worthless: true gain 0. padded: no better, but a grader that likes length lets one failing answer in twelve pass. small:
-3 true points. real: 20 true points. Each row is a growth of the text (slack included): the part of looks that accept
-without and with the demand of `parsimony`.
+worthless: true gain 0. padded: no better, but a grader that likes length lets one failing answer in twelve
+pass. small: 3 true points. real: 20 true points. Each row is a growth of the text (slack included): the
+part of looks that accept without and with the demand of `parsimony`.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Simulated looks with known truth, for the scripts beside this file: `rsi_cli.trust` judges, this makes the draws.
+"""Simulated looks with known truth, for the scripts beside this file.
 
 A case is easy or hard. A candidate mends a part of all cases and breaks another; with equal parts its true
-gain is exactly 0. Train and held-out cases are drawn alike, so choosing by train scores teaches nothing about noise.
+gain is exactly 0. Train and held-out cases are drawn alike, so choosing by train scores teaches nothing
+about noise.
 """
 
 from __future__ import annotations
@@ -51,20 +52,10 @@ class World:
         return (mends - breaks) * (high - low) / 2
 
 
-def accepted(  # noqa: PLR0913
-    before: Sequence[float],
-    after: Sequence[float],
-    rule: GateRule,
-    share: float,
-    world: World,
-    rng: Random,
-    *,
-    pad: float = 0.0,
+def accepted(
+    before: Sequence[float], after: Sequence[float], rule: GateRule, share: float, world: World, rng: Random
 ) -> bool:
-    """One whole look, stage by stage, as `gate.decide` holds it; faster, for it needs no results.
-
-    pad: chance that a failing draw of the candidate passes for its looks alone, not for what it is worth.
-    """
+    """One whole look, stage by stage, as `gate.decide` holds it; faster, for it needs no results."""
     stage = Stage(share=share, fresh_draws=not world.cold)
     limits = stage_limits(rule, stage)
     sums, drawn = [0] * len(before), 0
@@ -72,7 +63,7 @@ def accepted(  # noqa: PLR0913
         repeats = rule.repeats[index]
         for _ in range(repeats - drawn):
             for i, (a, b) in enumerate(zip(before, after, strict=True)):
-                sums[i] += (rng.random() < b + (1 - b) * pad) - (rng.random() < a)
+                sums[i] += (rng.random() < b) - (rng.random() < a)
         drawn = repeats
         p = sign_flip_p(sums)
         if p <= limit:

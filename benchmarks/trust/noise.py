@@ -1,8 +1,8 @@
-"""Which A/A run, and what should follow from it?
+"""How large an A/A run, and what should follow from it.
 
-noise: mean disagreement of two draws of one version. one draw, stages: power for a true gain of 20 points on 30 held-out
-cases at the last look's share of a first night, and its draws a case, with `repeats` of (1,) and (1, 2, 4). The rest:
-how often an A/A run of that many cases and draws calls for one draw.
+noise: mean disagreement of two draws of one version. one draw, stages: power for a true gain of 20 points
+on 30 held-out cases at the last look's share of a first night, and its draws a case, with `repeats` of (1,)
+and (1, 2, 4). The rest: how often an A/A run of that many cases and draws calls for one draw.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Which part of what is left should a night be offered? Compares schedules over ten nights on one holdout.
 
-null: chance that ten nights of noise promote anything. The rest: nights that bring a candidate of no worth as often
-as one that gains 8, 15 or 25 points; true points promoted by night 1, 3 and 10 (the promise is alpha = 5 % for all).
+null: chance that ten nights of noise promote anything. The rest: nights that bring a candidate of no worth
+as often as one that gains 8, 15 or 25 points; true points promoted by night 1, 3 and 10 (the promise is
+alpha = 5 % for all).
 """
 
 from __future__ import annotations

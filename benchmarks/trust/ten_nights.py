@@ -1,8 +1,8 @@
-"""Ten nights in a row on the same held-out cases: does anything that is no better get promoted?
+"""Ten nights in a row on the same held-out cases: how often something that is no better gets promoted.
 
-The nights are those of `trust.wealth`: two looks each, the best of many candidates by its train score. null: every
-candidate mends as many cases as it breaks. harmful: it breaks more. first night, all ten: part of histories with any
-promotion, with the upper 95 % bound; promised are at most 2.5 % and 5 %.
+The nights are those of `trust.wealth`: two looks each, the best of many candidates by its train score.
+null: every candidate mends as many cases as it breaks. harmful: it breaks more. first night, all ten: part
+of histories with any promotion, with the upper 95 % bound; promised are at most 2.5 % and 5 %.
 """
 
 from __future__ import annotations
@@ -23,17 +23,15 @@ NIGHTS, TRAIN = 10, 60
 KINDS = {"null": (0.2, 0.2), "harmful": (0.15, 0.25)}
 
 
-def best(
-    candidates: int, mends: float, breaks: float, world: World, rng: Random
-) -> tuple[list[float], Random]:
-    """The train pass rates of the candidate that looks best on train, and the luck that its held-out ones have.
+def best(candidates: int, mends: float, breaks: float, world: World, rng: Random) -> Random:
+    """The luck on held-out cases of the candidate that looks best on train.
 
-    A candidate's worth on a case is drawn for each case by itself, so train scores choose among equals.
+    What a candidate does to a case is drawn for each case by itself, so train scores choose among equals.
     """
     train = World(TRAIN, world.cold)
     base = train.incumbent(rng)
-    chosen = max(range(candidates), key=lambda _: sum(train.candidate(base, mends, breaks, rng)))
-    return base, Random(f"{rng.random()}/{chosen}")
+    scores = [sum(train.candidate(base, mends, breaks, rng)) for _ in range(candidates)]
+    return Random(f"{rng.random()}/{scores.index(max(scores))}")
 
 
 def history(kind: str, candidates: int, world: World, rng: Random) -> int:
@@ -44,7 +42,7 @@ def history(kind: str, candidates: int, world: World, rng: Random) -> int:
     for night in range(1, NIGHTS + 1):
         rule = replace(RULE, alpha=tonight(looks, ids, RULE).alpha)
         for number, share in enumerate(rule.shares):
-            _, luck = best(candidates, mends, breaks, world, rng)
+            luck = best(candidates, mends, breaks, world, rng)
             if accepted(before, world.candidate(before, mends, breaks, luck), rule, share, world, rng):
                 return night
             looks.append(taken(night, number, rule.alpha * share, ids))

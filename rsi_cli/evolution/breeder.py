@@ -19,7 +19,7 @@ from rsi_cli.evolution.population import Population, Unit
 from rsi_cli.evolution.search import Search
 from rsi_cli.evolution.selection import Tournament, difference, tournaments
 from rsi_cli.ledger.events import Birth, Bred, Confirmed, Raced, Stillbirth
-from rsi_cli.nouns import CandidateId, CaseResult, Failed, Talk
+from rsi_cli.nouns import Blame, CandidateId, CaseResult, Failed, Talk
 from rsi_cli.skill.document import Skill, normalised
 from rsi_cli.skill.regions import GrowthCap, Refusal, graft
 from rsi_cli.skill.sidecar import MutationPrompt
@@ -109,7 +109,8 @@ class Breeder:
     ) -> Birth | Stillbirth:
         prompt = litter.unit.mutation_prompt if isinstance(draft, Failed) else draft.mutation_prompt
         if isinstance(draft, Failed):
-            return _stillborn(litter, draft.blame.value, draft.message, prompt)
+            reason = "unreadable reply" if draft.blame is Blame.CANDIDATE else draft.blame.value
+            return _stillborn(litter, reason, draft.message, prompt)
         skill = graft(search.candidates[litter.parent].skill, search.origin.skill, draft.body, self.cap)
         if isinstance(skill, Refusal):
             return _stillborn(litter, skill.reason, skill.detail, prompt)

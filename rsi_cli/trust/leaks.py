@@ -239,7 +239,9 @@ def _phrases(shown: Sequence[Sequence[str]]) -> frozenset[str]:
 def _candidates(text: str, words: Sequence[str]) -> Iterator[str]:
     """Everything in a text that could be a value: written ones, joined neighbours, and short phrases."""
     yield from map(squashed, written_values(text))
-    for n in (1, 2):
-        yield from (squash("".join(words[at : at + n])) for at in range(len(words) - n + 1))
+    signs = [squash(word) for word in words]
+    for first, second in zip(signs, (*signs[1:], ""), strict=False):
+        if any(sign.isdigit() for sign in first + second):
+            yield from (first, first + second)
     for n in range(3, RUN + 1):
         yield from runs_of(words, n)

@@ -194,7 +194,7 @@ def test_results_of_another_brood_are_refused(wrong: str) -> None:
 @pytest.mark.parametrize(
     ("proposed", "reason"),
     [
-        (Failed(Blame.CANDIDATE, "no <skill> could be read"), "candidate"),
+        (Failed(Blame.CANDIDATE, "no <skill> could be read"), "unreadable reply"),
         (Failed(Blame.MODEL, "rate limit"), "model"),
         (Failed(Blame.BUDGET, "spent"), "budget"),
         (body("  \n"), "empty"),

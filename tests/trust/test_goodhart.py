@@ -8,7 +8,7 @@ from rsi_cli.trust.goodhart import Record, drift, note
 
 
 def steady(rng: Random, count: int, *, overfit: float = 0.0, sinking: float = 0.0) -> list[Record]:
-    """Versions that gain on both splits, measured on 40 cases each; train gains that much more a promotion."""
+    """Versions that gain on both splits, on 40 cases each; train gains that much more a promotion."""
     records, train, holdout, known = [], 0.3, 0.3, 0.9
     for at in range(count):
         records.append(

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from rsi_cli.nouns import CaseId, CaseResult, Measured
 from rsi_cli.suite.model import GateRule
-from rsi_cli.trust.gate import Accept, Reject, Stage, decide, stage_limits
+from rsi_cli.trust.gate import Accept, Decision, Reject, Stage, decide, stage_limits
 from rsi_cli.trust.parsimony import NO_DEMAND, demand, rank
 
 RULE = GateRule()
@@ -36,7 +36,8 @@ def test_twice_as_long_is_allowed_half_the_luck_and_has_to_bring_five_points() -
     assert asked.strictness == pytest.approx(0.5)
     assert asked.least_gain == pytest.approx(0.05)
     assert asked.sentence == (
-        "It is longer than the committed version: luck is allowed 2.0 times less, and a gain under 5.0 points is none."
+        "It is longer than the committed version: luck is allowed 2.0 times less, "
+        "and a gain under 5.0 points is none."
     )
 
 
@@ -80,21 +81,43 @@ def test_of_equal_scores_the_shorter_wins() -> None:
     assert max([(0.5, 900), (0.7, 800), (0.7, 300), (0.7, 400)], key=lambda row: rank(*row)) == (0.7, 300)
 
 
+def decided(pairs: Sequence[tuple[float, float]], rule: GateRule, stage: Stage) -> Decision:
+    """The gate's word when every draw of a case comes out the same."""
+    draws = range(rule.repeats[stage.index])
+    before = [replace(row, repeat=repeat) for repeat in draws for row in once([b for b, _ in pairs])]
+    after = [replace(row, repeat=repeat) for repeat in draws for row in once([a for _, a in pairs])]
+    return decide(before, after, rule, stage)
+
+
 _PAIRS = st.lists(
     st.tuples(st.sampled_from([0.0, 1.0]), st.sampled_from([0.0, 1.0])), min_size=8, max_size=40
 )
 
 
-@given(pairs=_PAIRS, at=st.integers(0, 39), growth=st.integers(0, 30_000), alpha=st.floats(1e-4, 0.2))
-def test_one_case_more_that_gets_better_never_turns_accept_into_reject(
-    pairs: list[tuple[float, float]], at: int, growth: int, alpha: float
+@given(
+    pairs=_PAIRS,
+    at=st.integers(0, 39),
+    growth=st.integers(0, 30_000),
+    alpha=st.floats(1e-4, 0.2),
+    index=st.integers(0, 2),
+)
+def test_one_case_more_that_gets_better_never_turns_accept_into_anything_else(
+    pairs: list[tuple[float, float]], at: int, growth: int, alpha: float, index: int
 ) -> None:
-    stage = Stage(share=0.8, fresh_draws=False, demand=demand(5000, 5000 + growth, RULE))
+    stage = Stage(share=0.8, index=index, demand=demand(5000, 5000 + growth, RULE))
     rule = GateRule(alpha=alpha)
     better = [(0.0, 1.0) if i == at % len(pairs) else pair for i, pair in enumerate(pairs)]
-    was = decide(once([b for b, _ in pairs]), once([a for _, a in pairs]), rule, stage)
-    now = decide(once([b for b, _ in better]), once([a for _, a in better]), rule, stage)
-    assert not (isinstance(was, Accept) and not isinstance(now, Accept))
+    if isinstance(decided(pairs, rule, stage), Accept):
+        assert isinstance(decided(better, rule, stage), Accept)
+
+
+@given(pairs=_PAIRS, growth=st.integers(0, 30_000), alpha=st.floats(1e-4, 0.2), factor=st.floats(1, 50))
+def test_what_a_poorer_night_accepts_a_richer_one_accepts_too(
+    pairs: list[tuple[float, float]], growth: int, alpha: float, factor: float
+) -> None:
+    stage = Stage(share=0.8, fresh_draws=False, demand=demand(5000, 5000 + growth, RULE))
+    if isinstance(decided(pairs, GateRule(alpha=alpha / factor), stage), Accept):
+        assert isinstance(decided(pairs, GateRule(alpha=alpha), stage), Accept)
 
 
 @given(pairs=_PAIRS, seed=st.integers(), growth=st.integers(0, 30_000))

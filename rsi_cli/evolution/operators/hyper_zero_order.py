@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from random import Random
 
-from rsi_cli.evolution.operators.operator import Draft, Situation, read_block
+from rsi_cli.evolution.operators.operator import Draft, Situation, read_mutation_prompt
 from rsi_cli.evolution.operators.rewrite import rewrite
 from rsi_cli.nouns import Failed, Talk
 from rsi_cli.prompts.render import render
-from rsi_cli.skill.sidecar import MutationPrompt
 
 
 class HyperZeroOrder:
@@ -22,7 +21,7 @@ class HyperZeroOrder:
         reply = yield situation.prompt(
             render("write_mutation_prompt", task=situation.task, thinking_style=style)
         )
-        text = read_block(reply.text, "mutation_prompt")
-        if isinstance(text, Failed):
-            return text
-        return (yield from rewrite(situation, MutationPrompt(text=text.strip(), origin=self.name)))
+        invented = read_mutation_prompt(reply.text, self.name)
+        if isinstance(invented, Failed):
+            return invented
+        return (yield from rewrite(situation, invented))

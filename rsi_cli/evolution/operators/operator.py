@@ -67,6 +67,19 @@ class Operator(Protocol):
         ...
 
 
+MOST_OF_A_PROMPT = 1500  # characters; "one to three sentences" were asked for
+
+
+def read_mutation_prompt(reply: str, operator: str) -> MutationPrompt | Failed:
+    """Read a new mutation prompt; one that is too long to be an instruction is refused."""
+    text = read_block(reply, "mutation_prompt")
+    if isinstance(text, Failed):
+        return text
+    if len(text) > MOST_OF_A_PROMPT:
+        return Failed(Blame.CANDIDATE, f"a mutation prompt of {len(text)} characters is no instruction")
+    return MutationPrompt(text=text.strip(), origin=operator)
+
+
 def read_block(reply: str, tag: str) -> str | Failed:
     """Read the block that was asked for."""
     text = unblock(reply, tag)
