@@ -17,7 +17,7 @@ CaseId = NewType("CaseId", str)
 RunId = NewType("RunId", str)
 Sha = NewType("Sha", str)
 
-Json: TypeAlias = "None | bool | int | float | str | Sequence[Json] | Mapping[str, Json]"
+Json: TypeAlias = "bool | int | float | str | Sequence[Json] | Mapping[str, Json] | None"
 
 
 class Split(StrEnum):

@@ -50,9 +50,7 @@ def _decide(
     one, other = population.units[first], population.units[second]
     margin = difference(scores.get(one.candidate, {}), scores.get(other.candidate, {}))
     if margin == 0:
-        margin = lengths.get(other.candidate, 0) - lengths.get(
-            one.candidate, 0
-        )  # the simpler wins
+        margin = lengths.get(other.candidate, 0) - lengths.get(one.candidate, 0)  # the simpler wins
     if margin == 0:
         margin = _promise(one, rng) - _promise(other, rng)
     return Tournament(first, second) if margin >= 0 else Tournament(second, first)

@@ -139,7 +139,8 @@ class Confirmed:
 class LookTaken:
     """The gate looked at held-out cases. decision: "accept", "reject" or "undecided".
 
-    share: part of alpha this look could spend. stages: draws a case at each stage. p, limit: at the deciding stage. repeats: draws a case.
+    share: part of alpha this look could spend. stages: draws a case at each stage. p, limit: at the deciding
+    stage. repeats: draws a case then.
     results, incumbent_results: on the held-out cases, so that the decision can be derived again.
     known_good: the candidate's draws on those; certified: which of them may veto.
     """

@@ -174,7 +174,11 @@ def test_a_command_line_that_cannot_be_read_names_what_is_wrong(
         (("eval", PLAIN, "--api-base", "http://127.0.0.1:9/v1"), "--api-base", "--model openai/NAME"),
         (("eval", PLAIN, "--junit", "no/such/folder.xml"), "no such folder", "mkdir"),
         (("audit", PLAIN, "--junit", "evals"), "folder", "junit.xml"),
-        (("evolve", PLAIN, "--model", "openai/zzz", "--max-usd", "1"), "price of openai/zzz", "usd_per_million"),
+        (
+            ("evolve", PLAIN, "--model", "openai/zzz", "--max-usd", "1"),
+            "price of openai/zzz",
+            "usd_per_million",
+        ),
         (("audit",), "nothing to audit", "rsi audit SKILL"),
         (("rollback", PLAIN, "--to", "nowhere"), "nowhere", "Fill"),
         (("rollback", PLAIN, "--best", "--to", "HEAD"), "exclude", "pass one"),
@@ -251,7 +255,11 @@ def test_mistakes_in_the_settings_file_are_all_told_at_their_place(plain: Worksh
     plain.fill({"rsi.yaml": "models:\n  actr: x\nseed: -1\nbudget: {max_call: 3}\n"})
     said = refused(plain, "eval", PLAIN)
     assert said.code == 2
-    assert [problem.split()[0].partition("rsi.yaml")[2] for problem in said.problems] == [":2:3", ":3:7", ":4:10"]
+    assert [problem.split()[0].partition("rsi.yaml")[2] for problem in said.problems] == [
+        ":2:3",
+        ":3:7",
+        ":4:10",
+    ]
 
 
 def test_init_writes_over_nothing(plain: Workshop) -> None:

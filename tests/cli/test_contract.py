@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -64,11 +65,9 @@ def test_eval_under_the_limit_fails_the_check_and_still_prints_its_document(shop
 
 
 def test_eval_writes_a_junit_report(shop: Workshop, tmp_path: Path) -> None:
-    from xml.etree import ElementTree as Xml
-
     report = tmp_path / "junit.xml"
     shop.rsi("eval", shop.mail(), "--junit", str(report))
-    suites = Xml.parse(report).getroot().findall("testsuite")
+    suites = ElementTree.parse(report).getroot().findall("testsuite")
     assert {suite.get("name"): suite.get("tests") for suite in suites} == {
         "train": "24",
         "holdout": "24",

@@ -17,5 +17,5 @@ from rsi_cli.models.offline.read_skill import read_skill
         ("Sort into `red` or `green`.\n\nReply with the label alone, in lower case.", ("red", "green")),
     ],
 )
-def test_labels_are_what_the_skill_lists_and_not_how_to_write_them(sentence: str, labels: tuple[str, ...]) -> None:
+def test_labels_are_what_the_skill_lists(sentence: str, labels: tuple[str, ...]) -> None:
     assert read_skill(sentence).labels == labels
