@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import tempfile
 import traceback
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,7 +28,7 @@ def explain(error: BaseException, *, as_json: bool) -> int:
 
     as_json: stdout then gets exactly one JSON document, `{"error": {…}}`.
     """
-    error = _first(error)
+    whole, error = error, _first(error)
     if isinstance(error, RsiError):
         problems = [str(p) for p in error.problems] if isinstance(error, InputError) else []
         as_json = as_json and not error.shown
@@ -35,9 +36,9 @@ def explain(error: BaseException, *, as_json: bool) -> int:
     if isinstance(error, Interrupted):
         return _say(error.message, error.hint, INTERRUPTED, [], as_json=as_json)
     if isinstance(error, KeyboardInterrupt):
-        hint = "nothing was changed; run the same command again"
+        hint = "nothing was changed, and answers are kept: run the same command again"
         return _say("interrupted", hint, INTERRUPTED, [], as_json=as_json)
-    place = _keep_traceback(error)
+    place = _keep_traceback(whole)
     message = error.message if isinstance(error, BugError) else f"{type(error).__name__}: {error}"
     hint = f"please report it with the traceback in {place}"
     return _say(f"a bug in rsi: {message}", hint, 1, [], as_json=as_json)
@@ -45,10 +46,16 @@ def explain(error: BaseException, *, as_json: bool) -> int:
 
 def _first(error: BaseException) -> BaseException:
     """Of several failures side by side the one that a person can mend, else the first."""
-    while isinstance(error, BaseExceptionGroup):
-        leaves: tuple[BaseException, ...] = error.exceptions
-        error = next((leaf for leaf in leaves if isinstance(leaf, RsiError)), leaves[0])
-    return error
+    leaves = list(_leaves(error))
+    return next((leaf for leaf in leaves if isinstance(leaf, RsiError)), leaves[0])
+
+
+def _leaves(error: BaseException) -> Iterator[BaseException]:
+    if isinstance(error, BaseExceptionGroup):
+        for part in error.exceptions:
+            yield from _leaves(part)
+    else:
+        yield error
 
 
 def _say(message: str, hint: str, code: int, problems: list[str], *, as_json: bool) -> int:

@@ -23,6 +23,7 @@ from rsi_cli.skill.document import Skill, parse
 from rsi_cli.skill.lines import to_lf
 from rsi_cli.skill.markers import locked_regions
 from rsi_cli.skill.regions import GrowthCap
+from rsi_cli.trust.leaks import Watch
 
 if TYPE_CHECKING:
     from rsi_cli.cli.ground import Ground, SkillGround
@@ -93,6 +94,13 @@ def breeder(ground: SkillGround, skill: Skill, seed: int) -> Breeder:
         cap=GrowthCap(factor=rule.growth_cap, slack_chars=rule.growth_slack_chars),
         seed=seed,
     )
+
+
+def leaks(ground: SkillGround, skill: Skill) -> Watch:
+    """What knows the cases that breeding must not know, and refuses a child that holds their text."""
+    closed = ground.suite.cases_of(Split.HOLDOUT, Split.KNOWN_GOOD, Split.SEALED)
+    shown = "\n".join([skill.front_matter, skill.text_for_models, own_words("improver")])
+    return Watch.of(shown, ground.suite.cases_of(Split.TRAIN), closed)
 
 
 def task_of(skill: Skill, name: str) -> str:

@@ -15,6 +15,7 @@ from rsi_cli.nouns import CaseId, CaseResult, Split
 from rsi_cli.suite.model import Case, GateRule
 from rsi_cli.trust.gate import Accept, Continue, Decision, Stage, decide, with_known_good
 from rsi_cli.trust.known_good import Clear, DrawAgain, Unclear, Veto, certify, veto
+from rsi_cli.trust.parsimony import demand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +63,8 @@ async def look(night: Night, search: Search, bar: Bar, when: Occasion) -> LookTa
 def decision_of(night: Night, taken: LookTaken) -> Decision:
     """Derive a recorded look's decision again from its draws: a fact alone opens no door."""
     rule = replace(night.rule, repeats=taken.stages)
-    stage = _stage(night, taken.share, taken.stages.index(taken.repeats))
+    lengths = (taken.incumbent_chars, taken.candidate_chars)
+    stage = _stage(night, lengths, taken.share, taken.stages.index(taken.repeats))
     decision = decide(taken.incumbent_results, taken.results, rule, stage)
     return with_known_good(decision, _known_good(night, taken))
 
@@ -83,13 +85,14 @@ async def _weigh(night: Night, search: Search, bar: Bar, rule: GateRule, share: 
     """Draw as often as each stage wants, for both versions, until the gate no longer asks for more."""
     cases = night.cases(Split.HOLDOUT)
     incumbent, index = bar.held_out, 0
+    lengths = (len(search.incumbent.text), len(search.champion.text))
     candidate: tuple[CaseResult, ...] = ()
     while True:
         wanted = rule.repeats[index]
         incumbent = await _drawn(night, search.incumbent.text, cases, incumbent, wanted, bar.first_draw)
         candidate = await _drawn(night, search.champion.text, cases, candidate, wanted, 0)
         used = tuple(result for result in incumbent if result.repeat < wanted)
-        decision = decide(used, candidate, rule, _stage(night, share, index))
+        decision = decide(used, candidate, rule, _stage(night, lengths, share, index))
         if not isinstance(decision, Continue):
             break
         index = decision.next_index
@@ -97,9 +100,10 @@ async def _weigh(night: Night, search: Search, bar: Bar, rule: GateRule, share: 
     return await _heard_known_good(night, search, bar, weighed) if isinstance(decision, Accept) else weighed
 
 
-def _stage(night: Night, share: float, index: int) -> Stage:
+def _stage(night: Night, lengths: tuple[int, int], share: float, index: int) -> Stage:
     clusters = {case.id: case.cluster for case in night.cases(Split.HOLDOUT) if case.cluster}
-    return Stage(share=share, index=index, fresh_draws=night.draws, clusters=clusters)
+    asked = demand(*lengths, night.rule)
+    return Stage(share=share, index=index, fresh_draws=night.draws, clusters=clusters, demand=asked)
 
 
 async def _drawn(
@@ -159,6 +163,8 @@ def _fact(search: Search, weighed: Weighed, when: Occasion, stages: tuple[int, .
         better=numbers.better,
         worse=numbers.worse,
         ties=numbers.ties,
+        incumbent_chars=len(search.incumbent.text),
+        candidate_chars=len(search.champion.text),
         results=weighed.candidate,
         incumbent_results=weighed.incumbent,
         known_good=weighed.known_good,

@@ -8,6 +8,7 @@ from the seed and the step's number, so the second half is the one that the kill
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from random import Random
 
 from rsi_cli.errors import Inconclusive
@@ -23,13 +24,23 @@ from rsi_cli.evolution.population import found
 from rsi_cli.evolution.promote import keep_champion, look_and_promote
 from rsi_cli.evolution.search import Search
 from rsi_cli.evolution.selection import difference
-from rsi_cli.ledger.events import Bred, Confirmed, GenerationPlanned, Lap, Measurement, Raced, RunStopped
+from rsi_cli.ledger.events import (
+    Bred,
+    Confirmed,
+    GenerationPlanned,
+    Lap,
+    Measurement,
+    Raced,
+    RunStopped,
+    Stillbirth,
+)
 from rsi_cli.models.converse import converse
 from rsi_cli.nouns import CandidateId, CaseResult, Split
 from rsi_cli.prompts.pools.pool import mutation_prompts, thinking_styles
 from rsi_cli.skill.document import parse
 from rsi_cli.skill.sidecar import MutationPrompt
 from rsi_cli.suite.model import Case
+from rsi_cli.trust.leaks import Watch
 
 RACE, CONFIRM = 0, 1  # repeat indices: a confirmation never sees the draws that chose the finalist
 
@@ -133,9 +144,26 @@ async def breed(night: Night, search: Search, generation: int) -> Bred:
     async def make() -> Bred:
         litters = night.breeder.ask(search, generation)
         drafts = await side_by_side(converse(litter.talk, night.improve) for litter in litters)
-        return night.breeder.deliver(search, generation, litters, drafts)
+        return guarded(night.breeder.deliver(search, generation, litters, drafts), night.leaks)
 
     return await night.step(f"bred/{generation}", Bred, make)
+
+
+def guarded(bred: Bred, leaks: Watch) -> Bred:
+    """Refuse every child that holds text of a case which breeding must not know, wherever it came from."""
+    found = {birth.candidate: leaks.leaks(birth.body) for birth in bred.births}
+    leaking = tuple(
+        Stillbirth(
+            operator=birth.operator,
+            reason="leak",
+            detail=found[birth.candidate][0].sentence,
+            mutation_prompt=birth.mutation_prompt,
+        )
+        for birth in bred.births
+        if found[birth.candidate]
+    )
+    clean = tuple(birth for birth in bred.births if not found[birth.candidate])
+    return replace(bred, births=clean, stillbirths=(*bred.stillbirths, *leaking))
 
 
 async def run_race(night: Night, search: Search, bred: Bred) -> Raced:

@@ -19,6 +19,7 @@ from rsi_cli.models.budget import Budget
 from rsi_cli.nouns import CaseResult, Split
 from rsi_cli.skill.sidecar import MutationPrompt
 from rsi_cli.suite.model import Case, GateRule, Suite
+from rsi_cli.trust.leaks import Watch
 
 E = TypeVar("E", bound=Event)
 
@@ -53,8 +54,9 @@ class Shape:
 class Night:
     """One run's parts.
 
-    rule: how much evidence a promotion needs. improve: the way to the improver. raw: the skill's bytes at the
-    start. inherited: mutation prompts of earlier nights. watcher: for the screen.
+    rule: how much evidence a promotion needs. leaks: knows the closed cases, by fingerprint alone. improve:
+    the way to the improver. raw: the skill's bytes at the start. inherited: mutation prompts of earlier nights.
+    watcher: for the screen.
     """
 
     started: RunStarted
@@ -65,6 +67,7 @@ class Night:
     improve: Ask
     breeder: Breeder
     inherited: Sequence[MutationPrompt]
+    leaks: Watch
     costs: Costs
     shape: Shape
     budget: Budget

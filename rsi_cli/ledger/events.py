@@ -141,6 +141,7 @@ class LookTaken:
 
     share: part of alpha this look could spend. stages: draws a case at each stage. p, limit: at the deciding
     stage. repeats: draws a case then.
+    incumbent_chars, candidate_chars: length of what models read.
     results, incumbent_results: on the held-out cases, so that the decision can be derived again.
     known_good: the candidate's draws on those; certified: which of them may veto.
     """
@@ -159,6 +160,8 @@ class LookTaken:
     better: int
     worse: int
     ties: int
+    incumbent_chars: int = 0
+    candidate_chars: int = 0
     results: tuple[CaseResult, ...]
     incumbent_results: tuple[CaseResult, ...] = ()
     known_good: tuple[CaseResult, ...] = ()

@@ -56,7 +56,7 @@ class NightScreen:
     def say(self, line: str, style: str = "") -> None:
         """Write one line, wrapped at words on a terminal; markup in it is only text."""
         wide = not self._console.is_terminal
-        self._console.print(line, style=style, markup=False, highlight=False, soft_wrap=wide)
+        self._console.print(line, style=style, markup=False, emoji=False, highlight=False, soft_wrap=wide)
 
     def measured(self, result: CaseResult) -> None:
         """Count an answer."""

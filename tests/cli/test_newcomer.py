@@ -64,32 +64,44 @@ def test_the_scaffold_is_enough_for_a_first_promotion(shop: Workshop) -> None:
         assert night["gain"]["low"] > 0
 
 
+def without_the_program() -> dict[str, str]:
+    """An environment in which `rsi` is not on PATH."""
+    folders = os.environ["PATH"].split(os.pathsep)
+    kept = [folder for folder in folders if not (Path(folder) / PROGRAM.name).exists()]
+    return {**os.environ, "PATH": os.pathsep.join(kept)}
+
+
+def pasted(line: str) -> str:
+    """Paste a line into a shell in another folder; what it prints."""
+    done = subprocess.run(  # noqa: S602 - a shell is what people paste into
+        line, shell=True, cwd="/", env=without_the_program(), capture_output=True, text=True, check=True
+    )
+    return done.stdout
+
+
 @needs_program
 def test_the_commands_at_the_end_of_a_night_can_be_pasted_anywhere(shop: Workshop) -> None:
-    """The program is not on PATH, and the person stands in another folder."""
     shop.fill(plain_files())
-    environ = {**os.environ, "PATH": "/usr/bin:/bin"}
+    text = shop.root / "skills/plain/SKILL.md"
     line = [str(PROGRAM), "evolve", "skills/plain", "--seed", "1", "--max-calls", "400"]
-    done = subprocess.run(line, cwd=shop.root, env=environ, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        line, cwd=shop.root, env=without_the_program(), capture_output=True, text=True, check=True
+    )
     rollback = done.stdout.splitlines()[-1].strip()
     assert rollback == f"{PROGRAM} rollback {shop.root / 'skills/plain'}"
-    assert (shop.root / "skills/plain/SKILL.md").read_text() != SKILL
-    back = subprocess.run(
-        rollback, shell=True, cwd="/", env=environ, capture_output=True, text=True, check=True
-    )  # noqa: S602
-    assert (shop.root / "skills/plain/SKILL.md").read_text() == SKILL
-    undo = back.stdout.splitlines()[-1].strip()
-    subprocess.run(undo, shell=True, cwd="/", env=environ, capture_output=True, check=True)  # noqa: S602
-    assert (shop.root / "skills/plain/SKILL.md").read_text() != SKILL
+    assert text.read_text() != SKILL
+    undo = pasted(rollback).splitlines()[-1].strip()
+    assert text.read_text() == SKILL
+    pasted(undo)
+    assert text.read_text() != SKILL
 
 
 @needs_program
 def test_the_demonstration_ends_with_its_commits_and_the_way_back(tmp_path: Path) -> None:
-    environ = {**os.environ, "TMPDIR": str(tmp_path), "PATH": "/usr/bin:/bin"}
     done = subprocess.run(
         [str(PROGRAM), "demo"],
         cwd=tmp_path,
-        env=environ,
+        env={**without_the_program(), "TMPDIR": str(tmp_path)},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -98,18 +110,12 @@ def test_the_demonstration_ends_with_its_commits_and_the_way_back(tmp_path: Path
     lines = done.stdout.splitlines()
     assert "no language model" in lines[0]
     scratch = Path(lines[1].removeprefix("scratch repository: "))
-    assert scratch.parent == tmp_path
-    assert [path.name for path in tmp_path.iterdir()] == [scratch.name]
-    steps = [shlex.split(line)[2] for line in lines if line.startswith("$ ")]
-    assert steps == ["evolve", "diff", "log"]
+    assert list(tmp_path.iterdir()) == [scratch]
+    assert [shlex.split(line)[2] for line in lines if line.startswith("$ ")] == ["evolve", "diff", "log"]
     commits = re.findall(r"^  commit +([0-9a-f]{12})", done.stdout, re.MULTILINE)
     assert commits
-    log = subprocess.run(
-        ["git", "log", "--format=%h", "--abbrev=12"], cwd=scratch, capture_output=True, text=True, check=True
-    )
-    assert set(commits) < set(log.stdout.split())
-    subprocess.run(lines[-1].strip(), shell=True, cwd="/", env=environ, capture_output=True, check=True)  # noqa: S602
-    status = subprocess.run(
-        ["git", "status", "--porcelain"], cwd=scratch, capture_output=True, text=True, check=True
-    )
-    assert status.stdout == ""
+    assert set(commits) < set(pasted(f"git -C {scratch} log --format=%h --abbrev=12").split())
+    seed = pasted(f"git -C {scratch} show HEAD~{len(commits)}:skills/booking-extract/SKILL.md")
+    pasted(next(line for line in lines[-4:] if " rollback " in line).strip())
+    assert pasted(f"git -C {scratch} show HEAD:skills/booking-extract/SKILL.md") == seed
+    assert pasted(f"git -C {scratch} status --porcelain") == ""

@@ -32,6 +32,7 @@ from rsi_cli.skill.document import parse
 from rsi_cli.skill.regions import GrowthCap
 from rsi_cli.skill.sidecar import MutationPrompt
 from rsi_cli.suite.model import Case, GateRule, Limits, Suite
+from rsi_cli.trust.leaks import Watch
 
 KEEP = "<!-- rsi:keep -->\nReply with one letter.\n<!-- /rsi:keep -->"
 SKILL = (
@@ -212,6 +213,7 @@ class Scene:
             improve=self.ask,
             breeder=self.breeder(),
             inherited=self.inherited,
+            leaks=Watch.of(self.skill, train, (*holdout, *known_good)),
             costs=costs_of(
                 self.suite,
                 brood=self.size // 2,

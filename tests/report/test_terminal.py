@@ -1,93 +1,143 @@
-"""The screen tells a night line by line, and takes nothing that it shows for markup."""
+"""The story of a night, line by line."""
 
 from __future__ import annotations
 
 import io
-from dataclasses import replace
+import re
 
-from inline_snapshot import snapshot
+import pytest
 from rich.console import Console
 
-from rsi_cli.ledger.events import Bred, Event, GenerationPlanned, LookTaken
-from rsi_cli.nouns import CaseId, CaseResult, Measured
+from rsi_cli.ledger.events import Birth, Bred, LookTaken, Measurement, RunStarted, Stillbirth
+from rsi_cli.nouns import CandidateId, CaseId, CaseResult, Measured, RunId, Sha, Split
 from rsi_cli.report.terminal import NightScreen
-from tests.fakes.night import NIGHT, STARTED, result
 
-MARKUP = "[bold red]evil[/bold red] [/] [link=http://x]"
-
-
-def told(*events: Event) -> str:
-    stream = io.StringIO()
-    with NightScreen(Console(file=stream, force_terminal=False, width=200)) as screen:
-        for event in events:
-            screen.fact(event)
-    return stream.getvalue()
+SENTENCE = "Not promoted (luck explains it): better on 13 held-out cases, worse on 4, over 4 repeats; " * 2
 
 
-def test_a_night_is_told_in_a_few_lines() -> None:
-    assert told(*NIGHT) == snapshot("""\
-run 20261120-173005-ab12 · triage · seed 7 · on main
-baseline holdout: 38 % over 2 cases, 1 could not be measured
-generation 0: 3 children, 1 refused (same)
-  race: 3 answers, 1 child ran to the end
-  c1 leads now: +50.0 points on fresh train draws
-better on 14, worse on 2
-better on 14, worse on 2
-committed 333333333333 (first-order)
-  brought +20.0 points (95 % interval +10.0 to +30.0)
-no look at the held-out cases: no new champion
-whole run: +20.0 points (95 % interval +10.0 to +30.0)
-""")
+def result(case: str, score: float) -> CaseResult:
+    return CaseResult(
+        case_id=CaseId(case), repeat=0, output="x", result=Measured(score, "why"), passed=score == 1.0
+    )
 
 
-def test_facts_that_are_for_no_one_are_not_told() -> None:
-    assert told(GenerationPlanned(generation=1, spent=0.1, stop="", share=0.0)) == ""
+STARTED = RunStarted(
+    run=RunId("20260101-000000-abcd"),
+    at="2026-01-01T00:00:00+00:00",
+    skill="skills/mail/SKILL.md",
+    skill_name="mail",
+    suite="evals/mail.yaml",
+    suite_hash="0" * 64,
+    judge_hash="1" * 64,
+    seed=7,
+    models={"actor": "openai/x"},
+    base_commit=Sha("2" * 40),
+    branch="main",
+    fresh_draws=True,
+    settings={},
+)
+BASELINE = Measurement(
+    purpose="baseline",
+    version=CandidateId("a"),
+    split=Split.HOLDOUT,
+    results=(result("a", 1.0), result("b", 0.0)),
+)
+BRED = Bred(
+    generation=3,
+    births=(
+        Birth(
+            candidate=CandidateId("b"),
+            parents=(CandidateId("a"),),
+            operator="first-order",
+            body="text",
+            mutation_prompt="be terse",
+            thinking_style="",
+            replaces=0,
+        ),
+    ),
+    stillbirths=(
+        Stillbirth(operator="zero-order", reason="duplicate", detail="", mutation_prompt="be kind"),
+    ),
+)
 
 
-def test_one_fact_is_one_line() -> None:
-    for event in NIGHT:
-        assert told(event).count("\n") <= 1
+def screen(*, terminal: bool, width: int = 80) -> tuple[NightScreen, io.StringIO]:
+    out = io.StringIO()
+    console = Console(
+        file=out, width=width, force_terminal=terminal, force_interactive=False, color_system=None
+    )
+    return NightScreen(console), out
 
 
-def test_markup_in_a_fact_is_only_text() -> None:
-    look = next(event for event in NIGHT if isinstance(event, LookTaken))
-    assert MARKUP in told(replace(look, sentence=MARKUP))
-    assert MARKUP in told(replace(STARTED, skill_name=MARKUP))
+@pytest.mark.parametrize("terminal", [True, False])
+def test_each_fact_for_people_is_told_in_order(*, terminal: bool) -> None:
+    teller, out = screen(terminal=terminal)
+    with teller:
+        for fact in (STARTED, BASELINE, BRED):
+            teller.fact(fact)
+    assert out.getvalue().splitlines() == [
+        "run 20260101-000000-abcd · mail · seed 7 · on main",
+        "baseline holdout: 50 % over 2 cases",
+        "generation 3: 1 child, 1 refused (duplicate)",
+    ]
 
 
-def test_why_children_were_refused_is_told_without_the_models_words() -> None:
-    bred = next(event for event in NIGHT if isinstance(event, Bred))
-    still = replace(bred.stillbirths[0], reason="locked region", detail="MODEL WORDS")
-    line = told(replace(bred, births=(), stillbirths=(still, still)))
-    assert line == "generation 0: 0 children, 2 refused (locked region)\n"
+@pytest.mark.parametrize("width", [80, 120])
+def test_long_sentences_are_wrapped_at_words_on_a_terminal_and_kept_whole_elsewhere(width: int) -> None:
+    teller, out = screen(terminal=True, width=width)
+    teller.say(SENTENCE)
+    assert max(map(len, out.getvalue().splitlines())) <= width
+    assert out.getvalue().split() == SENTENCE.split()
+    teller, out = screen(terminal=False, width=width)
+    teller.say(SENTENCE)
+    assert out.getvalue().splitlines() == [SENTENCE]
 
 
-def test_the_moving_line_shows_a_case_by_its_name_whatever_that_looks_like() -> None:
-    stream = io.StringIO()
-    console = Console(file=stream, force_terminal=True, force_interactive=True, width=200, color_system=None)
-    with NightScreen(console, lambda: "3 of [bold]9[/] calls") as screen:
-        for name in ("plain", "[/red] odd", "[bold]"):
-            answer = CaseResult(
-                case_id=CaseId(name), repeat=0, output="x", result=Measured(1.0, "why"), passed=True
-            )
-            screen.measured(answer)
-            console.print("between")  # draws the moving line anew
-            assert name in stream.getvalue()
-    assert "3 answers graded" in stream.getvalue()
-    assert "3 of [bold]9[/] calls" in stream.getvalue()
+def test_text_of_others_is_never_read_as_markup() -> None:
+    teller, out = screen(terminal=True)
+    teller.say("[bold]case[/bold] :smile:")
+    assert out.getvalue() == "[bold]case[/bold] :smile:\n"
 
 
-def test_a_narrow_terminal_gets_one_moving_line() -> None:
-    stream = io.StringIO()
-    console = Console(file=stream, force_terminal=True, force_interactive=True, width=30, color_system=None)
-    with NightScreen(console) as screen:
-        screen.measured(result("a case with a very long name that does not fit", Measured(1.0, "why")))
-        console.print("between")
-    assert "does not fit" not in stream.getvalue()
+def test_the_moving_line_shows_the_meter_and_takes_one_row() -> None:
+    out = io.StringIO()
+    console = Console(file=out, width=40, force_terminal=True, force_interactive=True, color_system=None)
+    with NightScreen(console, lambda: "12 of 900 calls") as teller:
+        teller.measured(result("a-case-with-quite-a-long-name-[red]-of-its-own", 1.0))
+    shown = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", out.getvalue())
+    rows = [row for row in re.split(r"[\r\n]+", shown) if row.strip()]
+    assert any("12 of 900 calls; 1 answer graded" in row for row in rows)
+    assert max(map(len, rows)) <= 40
 
 
-def test_without_a_terminal_nothing_moves() -> None:
-    stream = io.StringIO()
-    with NightScreen(Console(file=stream, force_terminal=False)) as screen:
-        screen.measured(result("t1", Measured(1.0, "why")))
-    assert stream.getvalue() == ""
+def test_nothing_moves_where_nothing_may_move() -> None:
+    teller, out = screen(terminal=True)
+    with teller:
+        teller.measured(result("a", 1.0))
+    assert out.getvalue() == ""
+
+
+def test_a_look_is_told_by_its_own_sentence() -> None:
+    teller, out = screen(terminal=False)
+    taken = LookTaken(
+        look=0,
+        generation=3,
+        candidate=CandidateId("b"),
+        incumbent=CandidateId("a"),
+        decision="reject",
+        sentence="Not promoted: luck.",
+        share=0.2,
+        stages=(1,),
+        p=0.5,
+        limit=0.01,
+        repeats=1,
+        better=1,
+        worse=1,
+        ties=0,
+        results=(),
+        incumbent_results=(),
+        known_good=(),
+        certified=(),
+    )
+    teller.fact(taken)
+    assert out.getvalue() == "Not promoted: luck.\n"

@@ -9,40 +9,40 @@ from rsi_cli.report.words import budget_words, counted, duration, interval, perc
 from rsi_cli.suite.model import Limits
 
 
-@pytest.mark.parametrize(("score", "said"), [(0.0, "0 %"), (0.666, "67 %"), (1.0, "100 %"), (None, "–")])
-def test_a_score_that_was_not_measured_is_a_dash_and_no_zero(score: float | None, said: str) -> None:
-    assert percent(score) == said
+def test_scores_gains_and_counts_are_said_with_their_units() -> None:
+    assert (percent(0.625), percent(None)) == ("62 %", "–")
+    assert (points(0.125), points(-0.02)) == ("+12.5 points", "-2.0 points")
+    gain = Interval(estimate=0.25, low=-0.05, high=0.5, basis="fresh draws")
+    assert interval(gain) == "+25.0 points (95 % interval -5.0 to +50.0)"
+    assert (counted(1, "child", "children"), counted(0, "case")) == ("1 child", "0 cases")
 
 
-def test_gains_have_a_sign_and_a_unit() -> None:
-    assert points(0.125) == "+12.5 points"
-    assert points(-0.01) == "-1.0 points"
-    gain = Interval(estimate=0.2, low=-0.05, high=0.45)
-    assert interval(gain) == "+20.0 points (95 % interval -5.0 to +45.0)"
+@pytest.mark.parametrize(
+    ("limits", "said"),
+    [
+        (Limits(), "no limit"),
+        (Limits(max_calls=1), "1 call"),
+        (Limits(max_calls=2000, max_usd=5.0, max_seconds=28800.0), "2000 calls, 5 USD, 8 h"),
+        (Limits(max_tokens=100_000), "100000 tokens"),
+    ],
+)
+def test_a_budget_is_said_in_full(limits: Limits, said: str) -> None:
+    assert budget_words(limits) == said
 
 
-def test_one_is_singular() -> None:
-    assert [counted(n, "child", "children") for n in (0, 1, 2)] == ["0 children", "1 child", "2 children"]
-    assert [counted(n, "look") for n in (1, 2)] == ["1 look", "2 looks"]
+def test_spending_is_said_beside_each_limit() -> None:
+    spent = Usage(calls=12, input_tokens=300, output_tokens=40, usd=0.415)
+    assert spent_words(spent, Limits(), 0.0) == "12 calls, 0.41 USD"
+    everything = Limits(max_calls=100, max_tokens=1000, max_usd=5.0, max_seconds=3600.0)
+    assert (
+        spent_words(spent, everything, 90.0)
+        == "12 of 100 calls, 340 of 1000 tokens, 0.41 of 5 USD, 2 min of 1 h"
+    )
 
 
 @pytest.mark.parametrize(
     ("seconds", "said"),
-    [(0, "0 s"), (45.4, "45 s"), (60, "1 min"), (3600, "1 h"), (5400, "1 h 30 min"), (28800, "8 h")],
+    [(0, "0 s"), (59.4, "59 s"), (60, "1 min"), (5400, "1 h 30 min"), (7199, "2 h"), (86400, "24 h")],
 )
-def test_a_span_of_time_has_the_units_that_matter(seconds: float, said: str) -> None:
+def test_a_span_of_time_is_said_in_its_natural_unit(seconds: float, said: str) -> None:
     assert duration(seconds) == said
-
-
-def test_a_budget_names_each_limit_that_there_is() -> None:
-    assert budget_words(Limits()) == "no limit"
-    assert budget_words(Limits(max_calls=2000, max_usd=5.0, max_seconds=28800)) == "2000 calls, 5 USD, 8 h"
-
-
-def test_spending_stands_beside_its_limit() -> None:
-    spent = Usage(calls=812, input_tokens=100, output_tokens=20, usd=0.414)
-    assert spent_words(spent, Limits(), 60) == "812 calls, 0.41 USD"
-    limits = Limits(max_calls=2000, max_tokens=1000, max_usd=5.0, max_seconds=3600)
-    assert (
-        spent_words(spent, limits, 60) == "812 of 2000 calls, 120 of 1000 tokens, 0.41 of 5 USD, 1 min of 1 h"
-    )

@@ -98,6 +98,7 @@ async def _evolve(tonight: Tonight, journal: Journal) -> Usage:
             improve=door.ask,
             breeder=wiring.breeder(ground, start.skill, started.seed),
             inherited=start.inherited,
+            leaks=wiring.leaks(ground, start.skill),
             costs=ahead.costs,
             shape=tonight.wish.shape,
             budget=budget,
