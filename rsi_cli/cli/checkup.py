@@ -50,9 +50,9 @@ def _show(findings: list[Finding]) -> None:
     out = console()
     styles = {"ok": "green", "warn": "yellow", "fail": "red"}
     for finding in findings:
-        tell(out, f"{finding.state:<5}{finding.check:<12}{finding.message}", styles[finding.state])
+        tell(out, f"{finding.state:<5}{finding.check:<12}{finding.message}", styles[finding.state], hang=17)
         if finding.fix:
-            tell(out, f"{'':<17}→ {finding.fix}")
+            tell(out, f"{'':<17}→ {finding.fix}", hang=19)
 
 
 def _machine() -> Iterator[Finding]:

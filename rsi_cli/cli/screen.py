@@ -7,6 +7,7 @@ import os
 import shlex
 import shutil
 import sys
+import textwrap
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,8 +31,13 @@ def console(*, stderr: bool = False) -> Console:
     return Console(stderr=stderr, highlight=False, emoji=False, force_interactive=moving)
 
 
-def tell(out: Console, line: str, style: str = "", *, exact: bool = False) -> None:
-    """Write a line, wrapped at words on a terminal. exact: never wrapped, as it will be copied."""
+def tell(out: Console, line: str, style: str = "", *, exact: bool = False, hang: int = 0) -> None:
+    """Write a line, wrapped at words on a terminal. exact: never wrapped, as it will be copied.
+
+    hang: how far the second row of a wrapped line is set in, in columns.
+    """
+    if hang and out.is_terminal and not exact:
+        line = textwrap.fill(line, out.width, subsequent_indent=" " * hang, break_on_hyphens=False)
     out.print(line, style=style, markup=False, soft_wrap=exact or not out.is_terminal)
 
 

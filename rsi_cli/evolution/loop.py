@@ -117,9 +117,10 @@ async def plan(night: Night, search: Search, bar: Bar, generation: int) -> Gener
             generation=generation,
             generations=night.shape.generations,
             left=night.left,
-            spent=night.budget.spent.calls,
+            spent=night.tally.calls,
             solved=search.train_score(search.champion.id) == 1.0,
             challenger=search.has_challenger,
+            lead=search.fresh_lead,
             shares_spent=bar.spent,
         )
         return next_turn(prospect, night.costs, night.rule)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,6 +12,7 @@ from rsi_cli.evaluation.executor import Ask, Bench
 from rsi_cli.evaluation.run import evaluate
 from rsi_cli.evolution.breeder import Breeder
 from rsi_cli.evolution.plan import Costs, calls_left
+from rsi_cli.evolution.tally import Tally
 from rsi_cli.ledger.events import Event, RunStarted
 from rsi_cli.ledger.facts import Facts
 from rsi_cli.ledger.git import Repo
@@ -55,8 +57,8 @@ class Night:
     """One run's parts.
 
     rule: how much evidence a promotion needs. leaks: knows the closed cases, by fingerprint alone. improve:
-    the way to the improver. raw: the skill's bytes at the start. inherited: mutation prompts of earlier nights.
-    watcher: for the screen.
+    the way to the improver. raw: the skill's bytes at the start. inherited: mutation prompts of earlier
+    nights. watcher: for the screen. tally: answers that the steps so far took.
     """
 
     started: RunStarted
@@ -75,6 +77,10 @@ class Night:
     repo: Repo
     files: SkillFiles
     watcher: Watcher = field(repr=False)
+    tally: Tally = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tally", Tally(self.costs.attempt))
 
     @property
     def draws(self) -> bool:
@@ -83,8 +89,10 @@ class Night:
 
     @property
     def left(self) -> float:
-        """Calls that may still be made."""
-        return calls_left(self.budget.limits, self.budget.spent, self.budget.elapsed_s())
+        """Calls that may still be planned with: by the tally, or by the bill where that leaves less."""
+        limits = self.budget.limits
+        by_tally = math.inf if limits.max_calls is None else max(0.0, limits.max_calls - self.tally.calls)
+        return min(by_tally, calls_left(limits, self.budget.spent, self.budget.elapsed_s()))
 
     async def measure(
         self, text: str, cases: Sequence[Case], repeats: Iterable[int]
@@ -97,6 +105,7 @@ class Night:
     ) -> E:
         """Do a step of the night once: a fact in the journal is taken as it is, else made and recorded."""
         event = await once(self.facts, kind, key, make)
+        self.tally.add(event)
         self.watcher.fact(event)
         return event
 

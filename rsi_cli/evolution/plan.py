@@ -11,7 +11,9 @@ from rsi_cli.ledger.events import GenerationPlanned
 from rsi_cli.nouns import Split, Usage
 from rsi_cli.suite.model import Assertion, GateRule, Limits, Suite
 from rsi_cli.trust.holdout import LookPlan
+from rsi_cli.trust.power import smallest_detectable_gain
 
+CLEARLY = 2.5  # times the smallest gain that a look would find: part of a lead on train is learned by heart
 FRESH_REPEATS = 2  # draws a case for what a promotion is reported to bring
 CALLS_A_CHILD = 2  # a hypermutation asks the improver twice
 RETRIES_OF_KNOWN_GOOD = 6  # a failing known-good case is drawn twice more, and the incumbent's four times
@@ -114,6 +116,7 @@ class Prospect:
 
     left, spent: calls. generations: None = as many as the budget allows. solved: the champion fails no train
     case. challenger: a champion waits for the gate. shares_spent: alpha that tonight's looks have used, 0…1.
+    lead: fresh train gain of the champion over the incumbent, 0…1; 0 if the gate has judged its line.
     """
 
     generation: int
@@ -123,6 +126,7 @@ class Prospect:
     solved: bool
     challenger: bool
     shares_spent: float
+    lead: float = 0.0
 
 
 def next_turn(prospect: Prospect, costs: Costs, rule: GateRule) -> GenerationPlanned:
@@ -138,12 +142,27 @@ def next_turn(prospect: Prospect, costs: Costs, rule: GateRule) -> GenerationPla
     if prospect.solved and prospect.challenger and not stop:
         # Breeding has nothing more to learn from; half of what is left is kept for another lineage.
         due = max(due, (1.0 - prospect.shares_spent) / 2)
+    if (
+        not stop
+        and prospect.challenger
+        and prospect.lead >= _sure_to_see(costs, rule, early := (1.0 - prospect.shares_spent) / 4)
+    ):
+        due = max(due, early)
     return GenerationPlanned(
         generation=prospect.generation,
         spent=behind,
         stop=stop,
         share=due if prospect.challenger or stop else 0.0,
     )
+
+
+def _sure_to_see(costs: Costs, rule: GateRule, share: float) -> float:
+    """The gain, 0…1, that a look with that share of alpha would hardly miss, so that waiting brings nothing.
+
+    When to look is decided on train cases alone, so it may be decided by what is to be seen there.
+    """
+    repeats = rule.repeats[-1] if costs.draws else 1
+    return CLEARLY * smallest_detectable_gain(costs.holdout, repeats, alpha=max(rule.alpha * share, 1e-9))
 
 
 def _behind(prospect: Prospect, search: float) -> float:

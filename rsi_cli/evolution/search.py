@@ -46,6 +46,21 @@ class Search:
         champion, incumbent = self.train_score(self.champion.id), self.train_score(self.incumbent.id)
         return champion is not None and incumbent is not None and champion > incumbent
 
+    @property
+    def fresh_lead(self) -> float:
+        """Fresh train gain of the champion over the incumbent, 0.0 … 1.0; 0.0 if its line was judged.
+
+        Its line: the champion and what it descends from. A second look so soon would see the same again.
+        """
+        line, version = [], self.champion
+        while version.id != self.incumbent.id:
+            line.append(version.id)
+            version = self.candidates[version.parents[0]] if version.parents else self.incumbent
+        if not line or not self.judged.isdisjoint(line):
+            return 0.0
+        champion, incumbent = self.train_score(self.champion.id), self.train_score(self.incumbent.id)
+        return max(0.0, (champion or 0.0) - (incumbent or 0.0))
+
 
 def restarted(search: Search) -> Search:
     """Leave the champion's lineage: every unit goes on from the incumbent, with its own mutation prompt."""

@@ -100,8 +100,9 @@ class ErrorSpent:
         if not self.looks:
             return ""
         nights = "night" if self.nights == 1 else "nights"
+        times = "once" if self.looks == 1 else f"{self.looks} times"
         return (
-            f"These held-out cases have been looked at {self.looks} times in {self.nights} {nights}: "
+            f"These held-out cases have been looked at {times} in {self.nights} {nights}: "
             f"the chance that luck alone promoted anything is at most {percent(self.total)} so far."
         )
 

@@ -25,10 +25,9 @@ def test_an_unexpected_exception_leaves_its_traceback_in_a_file_that_is_named(
     def divide() -> None:
         raise ZeroDivisionError("seven by nothing")
 
-    try:
+    with pytest.raises(ZeroDivisionError) as caught:
         divide()
-    except ZeroDivisionError as error:
-        code = explain(error, as_json=True)
+    code = explain(caught.value, as_json=True)
     captured = capsys.readouterr()
     document = json.loads(captured.out)["error"]
     assert (code, document["exit_code"]) == (1, 1)

@@ -139,16 +139,17 @@ def test_help_comes_without_a_command_and_the_version_with_its_flag(shop: Worksh
 
 
 def test_a_stream_that_takes_few_characters_does_not_end_the_program(plain: Workshop) -> None:
-    name = "skills/größe 尺.md"
-    plain.fill({name: plain_files()[f"{PLAIN}/SKILL.md"].replace("Mail", "Größe 尺")})
+    suite = json.loads(plain_files()["evals/plain.yaml"])
+    suite["cases"][0]["input"] += " Größe 尺"
+    plain.fill({"evals/plain.yaml": json.dumps(suite, ensure_ascii=False)})
     poor = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
-    line = ("eval", name, "--suite", "evals/plain.yaml", "--split", "train")
+    line = ("eval", PLAIN, "--split", "train")
     person = apart(plain, *line, **poor)
     assert person.code == 0, person.err
     assert "\\u2717 train-" in person.out
     program = apart(plain, *line, "--json", **poor)
     assert program.out.isascii()
-    assert json.loads(program.out)["skill"] == name
+    assert json.loads(program.out)["cases"][0]["prompt"].endswith(" Größe 尺")
 
 
 def test_a_file_name_that_is_no_text_does_not_end_the_program(plain: Workshop) -> None:

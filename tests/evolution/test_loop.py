@@ -450,3 +450,18 @@ async def test_a_champion_that_solved_everything_and_did_not_pass_leaves_half_of
     assert len(looks) > 1
     assert looks[0].share >= 0.5
     assert sum(look.share for look in looks) <= 1.0 + 1e-9
+
+
+async def test_a_child_that_holds_a_held_out_text_is_never_born(scene: Scene) -> None:
+    secret = next(case for case in scene.suite.cases if case.split is Split.HOLDOUT)
+    story = "The violet ferry leaves Harwick pier at seven past noon"
+    closed = replace(secret, description="", input=f"{secret.input} {story}")
+    scene.suite = replace(
+        scene.suite, cases=tuple(closed if case.id == secret.id else case for case in scene.suite.cases)
+    )
+    teller = scene.ask.improver
+    scene.ask.improver = lambda prompt: str(teller(prompt)).replace("</skill>", f"{story}.\n</skill>")
+    await evolve(scene.night())
+    broods = scene.told(Bred)
+    assert not any(story in birth.body for bred in broods for birth in bred.births)
+    assert "leak" in {still.reason for bred in broods for still in bred.stillbirths}

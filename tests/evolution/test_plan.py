@@ -171,6 +171,13 @@ def test_the_middle_is_found_by_calls_as_well_as_by_generations() -> None:
     assert next_turn(after, COSTS, RULE).spent == pytest.approx(0.5)
 
 
+def test_the_gate_looks_early_at_what_it_can_hardly_miss() -> None:
+    early = replace(BEGINNING, spent=300.0, left=10_000.0, challenger=True)
+    assert next_turn(replace(early, lead=0.2), COSTS, RULE).share == 0.0
+    assert next_turn(replace(early, lead=1.0), COSTS, RULE).share == pytest.approx(0.25)
+    assert next_turn(replace(early, lead=1.0, shares_spent=0.6), COSTS, RULE).share == pytest.approx(0.1)
+
+
 PROSPECTS = st.builds(
     Prospect,
     generation=st.integers(1, 40),
@@ -180,6 +187,7 @@ PROSPECTS = st.builds(
     solved=st.booleans(),
     challenger=st.booleans(),
     shares_spent=st.sampled_from([0.0, 0.2, 0.8, 1.0]),
+    lead=st.floats(0, 1),
 )
 ANY_COSTS = st.builds(
     Costs,

@@ -88,7 +88,10 @@ def _suite_at(ground: Ground, rev: str) -> Suite:
     """The suite as an earlier revision had it."""
     if ground.repo is None:
         raise InputError("--baseline needs a git repository", hint="run it inside of one, or leave it out")
-    raw = ground.repo.read(rev, ground.suite_path.resolve())
+    try:
+        raw = ground.repo.read(ground.repo.resolve(rev), ground.suite_path.resolve())
+    except RepoError as error:
+        raise InputError(f"--baseline {rev}: {error.message}", hint=error.hint) from error
     if raw is None:
         raise InputError(
             f"{rev} has no {ground.shown(ground.suite_path)}", hint="name a revision that holds the suite"

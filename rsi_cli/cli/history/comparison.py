@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rsi_cli.cli.screen import tell
-from rsi_cli.errors import RepoError
+from rsi_cli.errors import InputError
 from rsi_cli.evaluation.run import mean_scores
 from rsi_cli.evolution.candidate import candidate_id
 from rsi_cli.ledger.events import LookTaken, Measurement
@@ -83,7 +83,7 @@ def _some(ids: Sequence[CaseId]) -> str:
 
 
 def compare(repo: Repo, path: Path, old: Sha, new: Sha) -> Comparison:
-    """Compare the skill at two commits. Raises RepoError if one of them does not hold it."""
+    """Compare the skill at two commits. Raises InputError if one of them does not hold it."""
     before, after = _at(repo, path, old), _at(repo, path, new)
     return Comparison(
         skill=path,
@@ -98,7 +98,7 @@ def compare(repo: Repo, path: Path, old: Sha, new: Sha) -> Comparison:
 def _at(repo: Repo, path: Path, rev: Sha) -> Skill:
     raw = repo.read(rev, path)
     if raw is None:
-        raise RepoError(f"{rev[:12]} does not hold {path}", hint="`rsi log` lists the commits that do")
+        raise InputError(f"{rev[:12]} does not hold {path}", hint="`rsi log` lists the commits that do")
     return parse(raw)
 
 

@@ -6,8 +6,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from rsi_cli.cli.ground import SkillGround, files_in, survey
+from rsi_cli.cli.locate import SKILL_FILE, locate_skill
 from rsi_cli.cli.screen import announce, command, console, print_json, tell
-from rsi_cli.errors import InputError
+from rsi_cli.errors import InputError, RepoError
 from rsi_cli.ledger import rollback
 from rsi_cli.ledger.git import Repo
 from rsi_cli.nouns import Sha
@@ -38,7 +39,15 @@ class Place:
     @property
     def full(self) -> str:
         """The skill, named from any folder."""
-        return str(self.repo.root / self.files[0])
+        path = self.repo.root / self.files[0]
+        return str(path.parent if path.name == SKILL_FILE else path)
+
+    def commit(self, rev: str) -> Sha:
+        """The commit that a person named. Raises InputError where there is none of that name."""
+        try:
+            return self.repo.resolve(rev)
+        except RepoError as error:
+            raise InputError(error.message, hint=error.hint) from error
 
 
 def show_log(skill: str, *, as_json: bool) -> None:
@@ -52,7 +61,7 @@ def show_log(skill: str, *, as_json: bool) -> None:
     if not versions:
         tell(out, f"no promotion of {place.files[0]} yet; this may make some: {command('evolve', skill)}")
     for line, style in log_lines(versions):
-        tell(out, line, style)
+        tell(out, line, style, hang=14)
 
 
 def roll_back(skill: str, target: Target, *, recheck: bool, as_json: bool) -> None:
@@ -100,7 +109,7 @@ def show_diff(skill: str, a: str | None, b: str | None, *, as_json: bool) -> Non
     from rsi_cli.cli.history.comparison import compare
 
     place = _place(skill)
-    new = place.repo.resolve(b or "HEAD")
+    new = place.commit(b or "HEAD")
     comparison = compare(place.repo, place.files[0], _older(place, a, new), new)
     if as_json:
         print_json(comparison.as_json())
@@ -111,7 +120,7 @@ def show_diff(skill: str, a: str | None, b: str | None, *, as_json: bool) -> Non
 def _older(place: Place, named: str | None, new: Sha) -> Sha:
     """The version to compare with: the one that was named, else the one before the newest promotion."""
     if named is not None:
-        return place.repo.resolve(named)
+        return place.commit(named)
     promotions = [v for v in place.repo.log(place.files[0], rev=new) if v.is_promotion]
     if not promotions:
         hint = f"name two revisions: rsi diff {place.typed} A B"
@@ -120,8 +129,6 @@ def _older(place: Place, named: str | None, new: Sha) -> Sha:
 
 
 def _place(skill: str) -> Place:
-    from rsi_cli.cli.locate import locate_skill
-
     file = locate_skill(skill, Path.cwd())
     repo = Repo.at(file.path)
     files = files_in(repo, file.path)

@@ -15,6 +15,8 @@ from rsi_cli.models.offline.lessons import Lesson
 from rsi_cli.models.offline.rules import Rule
 from rsi_cli.models.offline.values import Const, write_constant
 
+ENOUGH = 2  # failures that outweigh the cases, not shown, for which a rule was once written
+
 
 def repair(draft: Draft, slot: str, examples: Sequence[Example], mood: Mood, rng: Random) -> None:
     """Take the signal that misled out of a rule, or narrow it with "but does not mention …"."""
@@ -35,7 +37,11 @@ def repair(draft: Draft, slot: str, examples: Sequence[Example], mood: Mood, rng
         better = draft.rule_for(slot, example.wanted, example.note)
         if better and good and rng.random() < 0.4 + 0.6 * mood.order:
             draft.move_before(better, rule)
-        elif not good and rng.random() < 0.5 + 0.5 * mood.contrast:
+        elif (
+            not good
+            and _misled(draft, slot, rule, examples) >= ENOUGH
+            and rng.random() < 0.5 + 0.5 * mood.contrast
+        ):
             _shrink(draft, rule, rest)
         elif rng.random() < mood.exceptions + 0.2 and len(guilty[0]) < 3:
             narrowed = _narrow(guilty[0], example, good)
@@ -46,6 +52,11 @@ def repair(draft: Draft, slot: str, examples: Sequence[Example], mood: Mood, rng
                         rule, when=tuple(narrowed if clause == guilty[0] else clause for clause in rule.when)
                     ),
                 )
+
+
+def _misled(draft: Draft, slot: str, rule: Rule, examples: Sequence[Example]) -> int:
+    """How many of the shown failures this rule is to blame for."""
+    return sum(not one.passed and draft.blamed(slot, one.note) == rule for one in examples)
 
 
 def _shrink(draft: Draft, rule: Rule, rest: Condition) -> None:
@@ -80,7 +91,9 @@ def prune(draft: Draft, lessons: Sequence[Lesson], rng: Random) -> None:
             for clause in rule.when
             for lit in clause
         )
-        if not rule.slot and ((wrong and not right) or (not met and long and rng.random() < 0.7)):
+        if not rule.slot and (
+            (len(wrong) >= ENOUGH and not right) or (not met and long and rng.random() < 0.7)
+        ):
             draft.drop(rule)
 
 
