@@ -69,20 +69,17 @@ def pasted(line: str) -> str:
     return done.stdout
 
 
-@needs_program
-def test_the_commands_at_the_end_of_a_night_can_be_pasted_anywhere(shop: Workshop) -> None:
+def test_the_commands_at_the_end_of_a_night_and_of_a_rollback_work_in_any_folder(
+    shop: Workshop, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
     shop.fill(plain_files())
     text = shop.root / "skills/plain/SKILL.md"
-    line = [str(PROGRAM), "evolve", "skills/plain", "--seed", "1", "--max-calls", "400"]
-    done = subprocess.run(
-        line, cwd=shop.root, env=without_the_program(), capture_output=True, text=True, check=True
-    )
-    rollback = done.stdout.splitlines()[-1].strip()
-    assert rollback == f"{PROGRAM} rollback {shop.root / 'skills/plain'}"
-    assert text.read_text() != SKILL
-    undo = pasted(rollback).splitlines()[-1].strip()
+    rollback = shop.rsi("evolve", "skills/plain", "--seed", "1", "--max-calls", "400").out.splitlines()[-1]
+    assert shlex.split(rollback) == ["rsi", "rollback", str(shop.root / "skills/plain")]
+    elsewhere = Workshop(tmp_path, capsys, monkeypatch)
+    undo = elsewhere.rsi(*shlex.split(rollback)[1:]).out.splitlines()[-1]
     assert text.read_text() == SKILL
-    pasted(undo)
+    assert elsewhere.rsi(*shlex.split(undo)[1:]).code == 0
     assert text.read_text() != SKILL
 
 

@@ -43,7 +43,7 @@ def apart(shop: Workshop, *arguments: str, **environ: str) -> Outcome:
     done = subprocess.run(
         [*RSI, *arguments], cwd=shop.root, env={**os.environ, **environ}, capture_output=True, check=False
     )
-    return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode())
+    return Outcome(done.returncode, done.stdout.decode(), done.stderr.decode(errors="replace"))
 
 
 def test_a_night_says_first_who_answers_then_what_it_may_cost_and_show(plain: Workshop) -> None:
@@ -139,17 +139,15 @@ def test_help_comes_without_a_command_and_the_version_with_its_flag(shop: Worksh
 
 
 def test_a_stream_that_takes_few_characters_does_not_end_the_program(plain: Workshop) -> None:
-    suite = json.loads(plain_files()["evals/plain.yaml"])
-    suite["cases"][0]["input"] += " Größe 尺"
-    plain.fill({"evals/plain.yaml": json.dumps(suite, ensure_ascii=False)})
     poor = {"LC_ALL": "C", "PYTHONCOERCECLOCALE": "0", "PYTHONIOENCODING": "ascii", "PYTHONUTF8": "0"}
-    line = ("eval", PLAIN, "--split", "train")
-    person = apart(plain, *line, **poor)
-    assert person.code == 0, person.err
-    assert "\\u2717 train-" in person.out
-    program = apart(plain, *line, "--json", **poor)
-    assert program.out.isascii()
-    assert json.loads(program.out)["cases"][0]["prompt"].endswith(" Größe 尺")
+    person = apart(plain, "doctor", "skills/none", **poor)
+    assert person.code == 3
+    assert "\\u2192 " in person.out, "an arrow, as its code"
+    program = apart(plain, "doctor", "skills/none", "--json", PYTHONIOENCODING="latin-1")
+    assert json.loads(program.out)["passed"] is False
+    refusal = apart(plain, "eval", "größe 尺", "--json", PYTHONIOENCODING="latin-1")
+    assert refusal.out.isascii()
+    assert "größe 尺" in json.loads(refusal.out)["error"]["message"]
 
 
 def test_a_file_name_that_is_no_text_does_not_end_the_program(plain: Workshop) -> None:
@@ -207,6 +205,8 @@ def test_on_a_terminal_the_story_moves_and_keeps_to_its_width(plain: Workshop) -
 
 @pytest.mark.skipif(not Path("/dev/ptmx").exists(), reason="there are no terminals here")
 def test_no_color_and_ci_are_honoured_on_a_terminal(plain: Workshop) -> None:
-    colourless = terminal(plain, "eval", PLAIN, NO_COLOR="1", CI="1")
-    assert "\x1b[3" not in colourless
-    assert "graded" not in colourless, "nothing moves in CI"
+    assert "\x1b[32mok " in terminal(plain, "doctor", PLAIN)
+    assert "\x1b[3" not in terminal(plain, "doctor", PLAIN, NO_COLOR="1")
+    still = terminal(plain, "eval", PLAIN, "--split", "train", CI="1")
+    assert "graded" not in still
+    assert "\x1b[?25l" not in still, "the cursor stays where it is"
