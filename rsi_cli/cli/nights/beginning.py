@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from importlib.metadata import version
 from random import SystemRandom
 from typing import TYPE_CHECKING
 
@@ -156,6 +157,7 @@ def _terms(ground: SkillGround, wish: Wish) -> dict[str, str]:
     settings = ground.settings
     rule: Mapping[str, object] = asdict(settings.gate)
     return {
+        "rsi": version("rsi-cli"),
         "population": str(wish.population),
         "generations": str(wish.generations),
         "temperature": str(settings.models[Role.ACTOR].temperature),
