@@ -162,6 +162,7 @@ def test_a_dry_run_makes_no_call_and_writes_nothing(shop: Workshop) -> None:
     outcome = shop.rsi("evolve", skill, "--dry-run", "--json")
     assert outcome.code == 0
     assert outcome.document["smallest_detectable_gain"] > 0
+    assert outcome.document["usd"] == {"low": 0.0, "high": 0.0}
     assert shop.files() == before
     assert not (shop.root / ".git/rsi/runs").exists()
 
@@ -192,3 +193,13 @@ def test_audit_fails_on_a_suite_that_cannot_tell_anything_apart(
     assert check in {
         finding["check"] for finding in outcome.document["findings"] if finding["severity"] == "fail"
     }
+
+
+def test_a_dry_run_says_what_a_priced_model_would_cost(shop: Workshop) -> None:
+    skill = shop.mail()
+    priced = ("--model", "openai/gpt-4.1-mini", "--dry-run", "--json")
+    usd = shop.rsi("evolve", skill, *priced, "--max-calls", "1000").document["usd"]
+    assert 0 < usd["low"] < usd["high"]
+    assert shop.rsi("evolve", skill, *priced, "--max-usd", "0.05").document["usd"]["high"] == 0.05
+    unknown = ("--model", "openai/nobody-lists-this", "--dry-run", "--json")
+    assert shop.rsi("evolve", skill, *unknown).document["usd"] is None

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rsi_cli.cli.ground import survey
 from rsi_cli.cli.nights.forecast import Forecast, forecast
+from rsi_cli.cli.nights.price import cost_range
 from rsi_cli.cli.screen import announce, console, print_json, tell
 from rsi_cli.report.words import budget_words
 
@@ -34,6 +35,7 @@ def _document(ahead: Forecast) -> dict[str, object]:
         "models": {role.value: choice.name for role, choice in ground.settings.models.items()},
         "limits": asdict(ahead.limits),
         "calls_at_most": dict(ahead.steps),
+        "usd": asdict(cost) if (cost := cost_range(ahead)) else None,
         "smallest_detectable_gain": outlook.smallest_gain,
         "outlook": outlook.sentence,
         "warnings": list(outlook.warnings),
@@ -47,6 +49,7 @@ def _lines(ahead: Forecast) -> list[str]:
         f"budget: {budget_words(ahead.limits)}",
         "calls, at most:",
         *(f"  {name:<12}{count:>6}" for name, count in ahead.steps.items()),
+        str(cost_range(ahead) or "cost: unknown; litellm lists no price for one of the models"),
         outlook.sentence,
         *(f"warning: {warning}" for warning in outlook.warnings),
         "nothing was asked and nothing was written",
