@@ -24,7 +24,7 @@ from rsi_cli.skill.document import Skill, normalised
 from rsi_cli.skill.regions import GrowthCap, Refusal, graft
 from rsi_cli.skill.sidecar import MutationPrompt
 
-NOT_ITS_FAULT = ("model", "budget")  # stillbirths that say nothing about the mutation prompt
+NOT_ITS_FAULT = ("model", "budget", "leak")  # stillbirths that say nothing about the mutation prompt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,18 +94,18 @@ class Breeder:
         """Turn drafts into children that may be measured, and name each that may not."""
         births: list[Birth] = []
         stillbirths: list[Stillbirth] = []
-        known = set(search.candidates)
+        known = {normalised(candidate.skill) for candidate in search.candidates.values()}
         for litter, draft in zip(litters, drafts, strict=True):
             child = self._child(search, litter, draft, known)
             if isinstance(child, Birth):
                 births.append(child)
-                known.add(child.candidate)
+                known.add(normalised(replace(search.origin.skill, body=child.body)))
             else:
                 stillbirths.append(child)
         return Bred(generation=generation, births=tuple(births), stillbirths=tuple(stillbirths))
 
     def _child(
-        self, search: Search, litter: Litter, draft: Draft | Failed, known: set[CandidateId]
+        self, search: Search, litter: Litter, draft: Draft | Failed, known: set[str]
     ) -> Birth | Stillbirth:
         prompt = litter.unit.mutation_prompt if isinstance(draft, Failed) else draft.mutation_prompt
         if isinstance(draft, Failed):
@@ -114,10 +114,10 @@ class Breeder:
         skill = graft(search.candidates[litter.parent].skill, search.origin.skill, draft.body, self.cap)
         if isinstance(skill, Refusal):
             return _stillborn(litter, skill.reason, skill.detail, prompt)
-        if candidate_id(skill) in known:
-            return _stillborn(litter, "duplicate", f"the same text as {candidate_id(skill)}", prompt)
         if normalised(skill) in (normalised(search.incumbent.skill), normalised(search.origin.skill)):
             return _stillborn(litter, "same text", "the reply says what is committed already", prompt)
+        if normalised(skill) in known:
+            return _stillborn(litter, "duplicate", "the reply says what another candidate says", prompt)
         return Birth(
             candidate=candidate_id(skill),
             parents=(litter.parent,),

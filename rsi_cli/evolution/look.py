@@ -8,34 +8,40 @@ from dataclasses import dataclass, replace
 from rsi_cli.errors import BugError
 from rsi_cli.evolution.bar import Bar, numbered
 from rsi_cli.evolution.night import Night
-from rsi_cli.evolution.plan import affordable_repeats
 from rsi_cli.evolution.search import Search
 from rsi_cli.ledger.events import LookSkipped, LookTaken
 from rsi_cli.nouns import CaseId, CaseResult, Split
 from rsi_cli.suite.model import Case, GateRule
 from rsi_cli.trust.gate import Accept, Continue, Decision, Stage, decide, with_known_good
-from rsi_cli.trust.known_good import Clear, DrawAgain, Unclear, Veto, certify, veto
+from rsi_cli.trust.known_good import Certification, Clear, DrawAgain, Unclear, Veto, certify, veto
 from rsi_cli.trust.parsimony import demand
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """A decision with the draws that it rests on. certified: the known-good cases that could veto."""
+    """A decision with the draws that it rests on. certified, uncertain: known-good cases, see LookTaken."""
 
     decision: Decision
     incumbent: tuple[CaseResult, ...]
     candidate: tuple[CaseResult, ...]
     known_good: tuple[CaseResult, ...] = ()
     certified: tuple[CaseId, ...] = ()
+    uncertain: tuple[CaseId, ...] = ()
+    answers: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Occasion:
-    """When a look is taken. number: counts from 0. share: the part of alpha that it may spend, 0.0 … 1.0."""
+    """When a look is taken. number: counts from 0. share: the part of alpha that it may spend, 0.0 … 1.0.
+
+    stages: draws a case at each stage, decided when the look was planned: a run that is killed inside of a
+    look and resumed has to make the same test.
+    """
 
     number: int
     generation: int
     share: float
+    stages: tuple[int, ...]
 
 
 async def look(night: Night, search: Search, bar: Bar, when: Occasion) -> LookTaken | LookSkipped:
@@ -48,14 +54,13 @@ async def look(night: Night, search: Search, bar: Bar, when: Occasion) -> LookTa
                 generation=when.generation,
                 why="no champion beats the incumbent on fresh train draws",
             )
-        stages = affordable_repeats(night.rule, night.costs, night.left)
-        if not stages:
+        if not when.stages:
             return LookSkipped(
                 look=when.number, generation=when.generation, why="the budget cannot pay for one"
             )
-        rule = replace(night.rule, repeats=stages)
+        rule = replace(night.rule, repeats=when.stages)
         weighed = await _weigh(night, search, bar, rule, when.share)
-        return _fact(search, weighed, when, stages)
+        return _fact(search, weighed, when)
 
     return await night.step(f"look/{when.number}", (LookTaken, LookSkipped), make)
 
@@ -78,7 +83,12 @@ def _known_good(night: Night, taken: LookTaken) -> Veto | Unclear | Clear:
     finding = veto(taken.known_good, taken.certified, fresh_draws=night.draws)
     if isinstance(finding, DrawAgain):
         raise BugError(f"look {taken.look} was recorded before the known-good cases had spoken")
-    return finding
+    return _doubted(finding, taken.uncertain)
+
+
+def _doubted(finding: Veto | Unclear | Clear, uncertain: Sequence[CaseId]) -> Veto | Unclear | Clear:
+    """A case that the candidate failed and the incumbent could not be asked about keeps the door shut."""
+    return Unclear(tuple(uncertain)) if isinstance(finding, Clear) and uncertain else finding
 
 
 async def _weigh(night: Night, search: Search, bar: Bar, rule: GateRule, share: float) -> Weighed:
@@ -96,7 +106,8 @@ async def _weigh(night: Night, search: Search, bar: Bar, rule: GateRule, share: 
         if not isinstance(decision, Continue):
             break
         index = decision.next_index
-    weighed = Weighed(decision=decision, incumbent=used, candidate=candidate)
+    answers = len(candidate) + len(incumbent) - len(bar.held_out)
+    weighed = Weighed(decision=decision, incumbent=used, candidate=candidate, answers=answers)
     return await _heard_known_good(night, search, bar, weighed) if isinstance(decision, Accept) else weighed
 
 
@@ -120,22 +131,30 @@ async def _heard_known_good(night: Night, search: Search, bar: Bar, weighed: Wei
     cases = {case.id: case for case in night.cases(Split.KNOWN_GOOD)}
     results = await night.measure(search.champion.text, tuple(cases.values()), [0])
     suspects = _failed(results)
-    certified = await _certified(night, search, bar, [cases[case_id] for case_id in suspects])
-    while isinstance(finding := veto(results, certified, fresh_draws=night.draws), DrawAgain):
+    standing, extra = await _certified(night, search, bar, [cases[case_id] for case_id in suspects])
+    while isinstance(finding := veto(results, standing.certified, fresh_draws=night.draws), DrawAgain):
         for case_id, count in finding.needs.items():
             first = sum(result.case_id == case_id for result in results)
             again = range(first, first + count)
             results = (*results, *await night.measure(search.champion.text, [cases[case_id]], again))
-    decision = with_known_good(weighed.decision, finding)
-    return replace(weighed, decision=decision, known_good=results, certified=certified)
+    return replace(
+        weighed,
+        decision=with_known_good(weighed.decision, _doubted(finding, standing.unmeasured)),
+        known_good=results,
+        certified=standing.certified,
+        uncertain=standing.unmeasured,
+        answers=weighed.answers + len(results) + extra,
+    )
 
 
 def _failed(results: Sequence[CaseResult]) -> list[CaseId]:
     return [result.case_id for result in results if not result.passed]
 
 
-async def _certified(night: Night, search: Search, bar: Bar, suspects: Sequence[Case]) -> tuple[CaseId, ...]:
-    """Those of the suspects that the incumbent always solves: flaky cases would veto at random."""
+async def _certified(
+    night: Night, search: Search, bar: Bar, suspects: Sequence[Case]
+) -> tuple[Certification, int]:
+    """Which suspects the incumbent always solves (flaky ones veto at random), and the answers that took."""
     ids = [case.id for case in suspects]
     draws = bar.known_good
     while (standing := certify(draws, ids, fresh_draws=night.draws)).open:
@@ -143,10 +162,10 @@ async def _certified(night: Night, search: Search, bar: Bar, suspects: Sequence[
             first = sum(result.case_id == case.id for result in draws)
             again = range(first, first + standing.open.get(case.id, 0))
             draws = (*draws, *await night.measure(search.incumbent.text, [case], again))
-    return standing.certified
+    return standing, len(draws) - len(bar.known_good)
 
 
-def _fact(search: Search, weighed: Weighed, when: Occasion, stages: tuple[int, ...]) -> LookTaken:
+def _fact(search: Search, weighed: Weighed, when: Occasion) -> LookTaken:
     numbers = weighed.decision.numbers
     return LookTaken(
         look=when.number,
@@ -156,7 +175,7 @@ def _fact(search: Search, weighed: Weighed, when: Occasion, stages: tuple[int, .
         decision=weighed.decision.word,
         sentence=weighed.decision.sentence,
         share=when.share,
-        stages=stages,
+        stages=when.stages,
         p=numbers.p,
         limit=numbers.limit,
         repeats=numbers.repeats,
@@ -169,4 +188,6 @@ def _fact(search: Search, weighed: Weighed, when: Occasion, stages: tuple[int, .
         incumbent_results=weighed.incumbent,
         known_good=weighed.known_good,
         certified=weighed.certified,
+        uncertain=weighed.uncertain,
+        answers=weighed.answers,
     )

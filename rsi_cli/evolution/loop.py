@@ -19,7 +19,7 @@ from rsi_cli.evolution.breeder import seedling
 from rsi_cli.evolution.gain import closing_account
 from rsi_cli.evolution.look import Occasion
 from rsi_cli.evolution.night import Night
-from rsi_cli.evolution.plan import Prospect, next_turn
+from rsi_cli.evolution.plan import Prospect, affordable_repeats, next_turn
 from rsi_cli.evolution.population import found
 from rsi_cli.evolution.promote import keep_champion, look_and_promote
 from rsi_cli.evolution.search import Search
@@ -55,7 +55,7 @@ async def evolve(night: Night) -> RunStopped:
     while True:
         turn = await plan(night, search, bar, generation)
         if turn.share > 0 or turn.stop:
-            occasion = Occasion(number=looks, generation=generation, share=turn.share)
+            occasion = Occasion(number=looks, generation=generation, share=turn.share, stages=turn.stages)
             search, bar = await look_and_promote(night, search, bar, occasion)
             looks += 1
         if turn.stop:
@@ -118,12 +118,15 @@ async def plan(night: Night, search: Search, bar: Bar, generation: int) -> Gener
             generations=night.shape.generations,
             left=night.left,
             spent=night.tally.calls,
-            solved=search.train_score(search.champion.id) == 1.0,
+            solved=search.is_solved(search.champion.id),
             challenger=search.has_challenger,
             lead=search.fresh_lead,
             shares_spent=bar.spent,
         )
-        return next_turn(prospect, night.costs, night.rule)
+        return replace(
+            next_turn(prospect, night.costs, night.rule),
+            stages=affordable_repeats(night.rule, night.costs, night.left),
+        )
 
     return await night.step(f"planned-generation/{generation}", GenerationPlanned, make)
 
@@ -205,12 +208,13 @@ async def confirm(night: Night, search: Search, bred: Bred, raced: Raced) -> Con
             await night.measure(text, night.cases(Split.TRAIN), [CONFIRM]) if night.draws else lap.results
         )
         margin = difference(mean_scores(results), lead)
+        gaps = sum(result.score is None for result in results)
         return Confirmed(
             generation=raced.generation,
             candidate=finalist,
             results=results,
             difference=margin,
-            crowned=margin > 0,
+            crowned=margin > 0 and gaps <= night.rule.max_unmeasured * len(results),
         )
 
     return await night.step(f"confirmed/{raced.generation}", Confirmed, make)

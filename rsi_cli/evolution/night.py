@@ -77,10 +77,7 @@ class Night:
     repo: Repo
     files: SkillFiles
     watcher: Watcher = field(repr=False)
-    tally: Tally = field(init=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "tally", Tally(self.costs.attempt))
+    tally: Tally
 
     @property
     def draws(self) -> bool:

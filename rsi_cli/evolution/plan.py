@@ -13,6 +13,7 @@ from rsi_cli.suite.model import Assertion, GateRule, Limits, Suite
 from rsi_cli.trust.holdout import LookPlan
 from rsi_cli.trust.power import smallest_detectable_gain
 
+LEAST_SHARE = 0.05  # of alpha; a look with less could hardly accept anything
 CLEARLY = 2.5  # times the smallest gain that a look would find: part of a lead on train is learned by heart
 FRESH_REPEATS = 2  # draws a case for what a promotion is reported to bring
 CALLS_A_CHILD = 2  # a hypermutation asks the improver twice
@@ -139,6 +140,7 @@ def next_turn(prospect: Prospect, costs: Costs, rule: GateRule) -> GenerationPla
     behind = _behind(prospect, total - closing)
     stop = _reason_to_stop(prospect, costs, closing)
     due = LookPlan.of(rule).share_due(1.0 if stop else behind, prospect.shares_spent)
+    due = due if stop or due >= LEAST_SHARE else 0.0
     if prospect.solved and prospect.challenger and not stop:
         # Breeding has nothing more to learn from; half of what is left is kept for another lineage.
         due = max(due, (1.0 - prospect.shares_spent) / 2)
@@ -147,7 +149,7 @@ def next_turn(prospect: Prospect, costs: Costs, rule: GateRule) -> GenerationPla
         and prospect.challenger
         and prospect.lead >= _sure_to_see(costs, rule, early := (1.0 - prospect.shares_spent) / 4)
     ):
-        due = max(due, early)
+        due = max(due, early) if early >= LEAST_SHARE else due
     return GenerationPlanned(
         generation=prospect.generation,
         spent=behind,
@@ -173,7 +175,8 @@ def _behind(prospect: Prospect, search: float) -> float:
 
 
 def _reason_to_stop(prospect: Prospect, costs: Costs, closing: float) -> str:
-    if prospect.solved and not prospect.challenger:
+    small = (1.0 - prospect.shares_spent) / 2 < LEAST_SHARE
+    if prospect.solved and (small or not prospect.challenger):
         return "no train case fails any more"
     if prospect.generations is not None and prospect.generation > prospect.generations:
         return "generations done"

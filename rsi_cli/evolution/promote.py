@@ -40,7 +40,7 @@ async def look_and_promote(night: Night, search: Search, bar: Bar, when: Occasio
     bar = bar.after(taken)
     decision = decision_of(night, taken)
     if not isinstance(decision, Accept):
-        dead_end = broke_known_good(night, taken) or search.train_score(taken.candidate) == 1.0
+        dead_end = broke_known_good(night, taken) or search.is_solved(taken.candidate)
         return (restarted(search) if dead_end else search), bar
     await _commit(night, search, taken, decision)
     incumbent = search.candidates[taken.candidate]

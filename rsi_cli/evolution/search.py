@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from rsi_cli.evaluation.run import mean, mean_scores
 from rsi_cli.evolution.candidate import Candidate
 from rsi_cli.evolution.population import Population
+from rsi_cli.evolution.selection import difference
 from rsi_cli.nouns import CandidateId, CaseId, CaseResult
 
 
@@ -43,8 +44,7 @@ class Search:
         """Whether a champion leads that the gate has not judged, and above the incumbent on fresh draws."""
         if self.champion.id == self.incumbent.id or self.champion.id in self.judged:
             return False
-        champion, incumbent = self.train_score(self.champion.id), self.train_score(self.incumbent.id)
-        return champion is not None and incumbent is not None and champion > incumbent
+        return self._lead > 0.0
 
     @property
     def fresh_lead(self) -> float:
@@ -58,8 +58,17 @@ class Search:
             version = self.candidates[version.parents[0]] if version.parents else self.incumbent
         if not line or not self.judged.isdisjoint(line):
             return 0.0
-        champion, incumbent = self.train_score(self.champion.id), self.train_score(self.incumbent.id)
-        return max(0.0, (champion or 0.0) - (incumbent or 0.0))
+        return max(0.0, self._lead)
+
+    @property
+    def _lead(self) -> float:
+        """Over the cases that both were measured on: a gap in one of them must not look like a gain."""
+        return difference(self.scores(self.champion.id), self.scores(self.incumbent.id))
+
+    def is_solved(self, version: CandidateId) -> bool:
+        """Whether a version got every train case right; one that was not measured is not right."""
+        results = self.train.get(version, ())
+        return bool(results) and all(result.score == 1.0 for result in results)
 
 
 def restarted(search: Search) -> Search:

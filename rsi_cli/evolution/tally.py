@@ -7,8 +7,9 @@ answers are paid for, come from the cache, or were recorded before a crash; the 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from rsi_cli.evolution.operators.menu import OPERATORS
 from rsi_cli.ledger.events import Bred, Confirmed, Event, LookTaken, Measurement, Raced
 from rsi_cli.nouns import CaseResult
 
@@ -19,20 +20,24 @@ class Tally:
 
     attempt: float
     calls: float = 0.0
+    counted: set[str] = field(default_factory=set)
 
     def add(self, event: Event) -> None:
-        """Count what a step took; the incumbent's draws that a look used again are counted again."""
+        """Count what a step took, once however often the step is asked for its fact."""
+        if event.key in self.counted:
+            return
+        self.counted.add(event.key)
         match event:
             case Bred():
                 drafted = [*(b.operator for b in event.births), *(s.operator for s in event.stillbirths)]
-                self.calls += sum(2 if operator.startswith("hyper") else 1 for operator in drafted)
+                self.calls += sum(OPERATORS[operator].calls for operator in drafted)
             case Measurement() | Confirmed():
                 self._answers(event.results)
             case Raced():
                 for lap in event.laps:
                     self._answers(lap.results)
             case LookTaken():
-                self._answers((*event.results, *event.incumbent_results, *event.known_good))
+                self.calls += self.attempt * event.answers
             case _:
                 pass
 

@@ -143,7 +143,8 @@ class LookTaken:
     stage. repeats: draws a case then.
     incumbent_chars, candidate_chars: length of what models read.
     results, incumbent_results: on the held-out cases, so that the decision can be derived again.
-    known_good: the candidate's draws on those; certified: which of them may veto.
+    known_good: the candidate's draws on those; certified: which of them may veto; uncertain: which
+    the incumbent could not be asked about. answers: how many the look took, known ones not counted.
     """
 
     look: int
@@ -166,6 +167,8 @@ class LookTaken:
     incumbent_results: tuple[CaseResult, ...] = ()
     known_good: tuple[CaseResult, ...] = ()
     certified: tuple[CaseId, ...] = ()
+    uncertain: tuple[CaseId, ...] = ()
+    answers: int = 0
 
     @property
     def key(self) -> str:
@@ -250,13 +253,14 @@ class GenerationPlanned:
 
     Written so that a resumed run takes the same turn as the run that was killed, whatever the clock says.
     stop: why no further generation begins; "" to go on. share: the part of alpha that a look at the held-out
-    cases may spend first; 0.0 = no look now.
+    cases may spend first; 0.0 = no look now. stages: draws a case that such a look can pay for.
     """
 
     generation: int
     spent: float
     stop: str
     share: float
+    stages: tuple[int, ...] = ()
 
     @property
     def key(self) -> str:

@@ -22,6 +22,7 @@ from rsi_cli.evolution.breeder import Breeder
 from rsi_cli.evolution.evidence import TrainCases
 from rsi_cli.evolution.night import Night, Shape, SkillFiles
 from rsi_cli.evolution.plan import costs_of
+from rsi_cli.evolution.tally import Tally
 from rsi_cli.ledger.events import Event, RunStarted
 from rsi_cli.ledger.facts import Facts
 from rsi_cli.ledger.git import Repo
@@ -209,6 +210,12 @@ class Scene:
         train, holdout, known_good = (
             self.suite.cases_of(split) for split in (Split.TRAIN, Split.HOLDOUT, Split.KNOWN_GOOD)
         )
+        costs = costs_of(
+            self.suite,
+            brood=self.size // 2,
+            draws=self.draws,
+            cases=(len(train), len(holdout), len(known_good)),
+        )
         return Night(
             started=self._started(repo),
             raw=self.skill.encode(),
@@ -219,12 +226,8 @@ class Scene:
             breeder=self.breeder(),
             inherited=self.inherited,
             leaks=Watch.of(self.skill, train, (*holdout, *known_good)),
-            costs=costs_of(
-                self.suite,
-                brood=self.size // 2,
-                draws=self.draws,
-                cases=(len(train), len(holdout), len(known_good)),
-            ),
+            costs=costs,
+            tally=Tally(costs.attempt),
             shape=Shape(size=self.size, generations=self.generations),
             budget=self.ask.budget,
             facts=self.facts,

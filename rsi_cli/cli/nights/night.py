@@ -19,6 +19,7 @@ from rsi_cli.cli.screen import announce, command, console, print_json, tell
 from rsi_cli.errors import Inconclusive, RsiError
 from rsi_cli.evolution.loop import evolve
 from rsi_cli.evolution.night import Night
+from rsi_cli.evolution.tally import Tally
 from rsi_cli.ledger.replay import RunState, replay
 from rsi_cli.ledger.runs import Runs
 from rsi_cli.models.budget import Budget
@@ -100,6 +101,7 @@ async def _evolve(tonight: Tonight, journal: Journal) -> Usage:
             inherited=start.inherited,
             leaks=wiring.leaks(ground, start.skill),
             costs=ahead.costs,
+            tally=Tally(ahead.costs.attempt),
             shape=tonight.wish.shape,
             budget=budget,
             facts=journal,

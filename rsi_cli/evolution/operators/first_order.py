@@ -13,6 +13,7 @@ class FirstOrder:
     """Revise the parent in the way its own mutation prompt asks for."""
 
     name = "first-order"
+    calls = 1
 
     def breed(self, situation: Situation, rng: Random) -> Talk[Draft | Failed]:  # noqa: ARG002 - the shape of all operators
         """Ask once, with the unit's own mutation prompt."""

@@ -14,6 +14,7 @@ class HyperFirstOrder:
     """Rewrite the unit's way of revising, then use the new one on the parent."""
 
     name = "hyper-first-order"
+    calls = 2
 
     def breed(self, situation: Situation, rng: Random) -> Talk[Draft | Failed]:  # noqa: ARG002 - the shape of all operators
         """Ask for a better mutation prompt, then for a skill revised by it."""

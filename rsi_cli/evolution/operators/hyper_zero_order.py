@@ -14,6 +14,7 @@ class HyperZeroOrder:
     """Invent a way to revise that owes nothing to the unit's own, then use it on the parent."""
 
     name = "hyper-zero-order"
+    calls = 2
 
     def breed(self, situation: Situation, rng: Random) -> Talk[Draft | Failed]:
         """Ask for a new mutation prompt, then for a skill revised by it."""

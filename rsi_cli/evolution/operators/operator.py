@@ -62,6 +62,11 @@ class Operator(Protocol):
         """See the class."""
         ...
 
+    @property
+    def calls(self) -> int:
+        """How many prompts it sends at most."""
+        ...
+
     def breed(self, situation: Situation, rng: Random) -> Talk[Draft | Failed]:
         """Talk to the improver and propose a child. An unreadable reply is a Failed, never an empty text."""
         ...

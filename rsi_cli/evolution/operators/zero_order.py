@@ -13,6 +13,7 @@ class ZeroOrder:
     """Start afresh, so that a lineage which went astray can be left. No parent, no cases shown."""
 
     name = "zero-order"
+    calls = 1
 
     def breed(self, situation: Situation, rng: Random) -> Talk[Draft | Failed]:  # noqa: ARG002 - the shape of all operators
         """Ask once, with the description alone; the child keeps the unit's mutation prompt."""
