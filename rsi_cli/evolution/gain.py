@@ -1,4 +1,8 @@
-"""The honest account: what a promotion and what the whole night brought, on draws that chose nothing."""
+"""The honest account: what a promotion and what the whole night brought, on draws that chose nothing.
+
+The draws are fresh, the cases are not: they are those that the gate chose by. So the luck of draws is not in
+the number, the luck of cases is, and the account says that it speaks of these cases only.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +17,7 @@ from rsi_cli.evolution.plan import FRESH_REPEATS
 from rsi_cli.evolution.search import Search
 from rsi_cli.ledger.events import Measurement, RunStopped
 from rsi_cli.nouns import CaseResult, Interval, Split
-from rsi_cli.trust.intervals import paired_gain
+from rsi_cli.trust.intervals import by_cluster, paired_gain
 
 FIRST_FRESH = 1000  # repeats from here on are for the account alone: no look is ever decided by them
 
@@ -36,12 +40,14 @@ async def fresh_draws(
 
 
 def gain_between(night: Night, before: Sequence[CaseResult], after: Sequence[CaseResult]) -> Interval:
-    """Pair two versions' draws by case; the 95 % interval is over cases."""
+    """Pair two versions' draws by case; the 95 % interval is over cases, those of a cluster counted as one."""
     base, new = mean_scores(before), mean_scores(after)
     shared = [case_id for case_id in base if case_id in new]
-    gain = paired_gain([new[case_id] - base[case_id] for case_id in shared])
+    clusters = {case.id: f"cluster {case.cluster}" for case in night.cases(Split.HOLDOUT) if case.cluster}
+    differences = [new[case_id] - base[case_id] for case_id in shared]
+    gain = paired_gain(by_cluster(differences, [clusters.get(name, f"case {name}") for name in shared]))
     basis = (
-        f"fresh draws on {len(shared)} held-out cases"
+        f"fresh draws on {len(shared)} held-out cases, for these cases only"
         if night.draws
         else f"the gate's own draws on {len(shared)} held-out cases "
         "(temperature 0 gives no fresh ones; may be too high)"

@@ -47,14 +47,14 @@ async def test_the_account_of_a_night_rests_on_fresh_draws_of_both_ends(scene: S
     assert stopped.baseline["holdout"] == pytest.approx(sum(first.values()) / 24)
     assert stopped.final["holdout"] == pytest.approx(sum(last.values()) / 24)
     assert stopped.gain.estimate == pytest.approx(stopped.final["holdout"] - stopped.baseline["holdout"])
-    assert stopped.gain.basis == "fresh draws on 24 held-out cases"
+    assert stopped.gain.basis == "fresh draws on 24 held-out cases, for these cases only"
 
 
 def test_a_gain_is_paired_by_case_and_leaves_out_what_was_lost(scene: Scene) -> None:
     night = scene.night()
     gain = gain_between(night, draws(0.0, 0.5, None, 0.0), draws(1.0, 0.5, 1.0, None))
     assert gain.estimate == pytest.approx(0.5)
-    assert gain.basis == "fresh draws on 2 held-out cases"
+    assert gain.basis == "fresh draws on 2 held-out cases, for these cases only"
     assert -1.0 <= gain.low <= gain.estimate <= gain.high <= 1.0
 
 

@@ -357,3 +357,39 @@ async def test_a_fact_that_says_accept_is_not_enough(scene: Scene) -> None:
     assert skill_at(scene) == SKILL
     with pytest.raises(BugError, match="different cases"):
         decision_of(scene.night(), replace(look, incumbent_results=()))
+
+
+async def test_a_broken_case_that_the_incumbent_cannot_certify_keeps_the_door_shut(
+    scene: Scene,
+) -> None:
+    class Outage(LetterActor):
+        def __call__(self, prompt: Prompt) -> str | Failed:
+            skill, asked = read_case(prompt)
+            if asked.startswith("a") and has_learned(skill):
+                return "?"
+            if asked.startswith("a") and prompt.repeat > 0:
+                return Failed(Blame.MODEL, "rate limit")
+            return super().__call__(prompt)
+
+    scene.ask.actor = Outage()
+    await evolve(scene.night())
+    doubted = [look for look in scene.told(LookTaken) if look.uncertain]
+    assert doubted
+    assert {(look.decision, look.certified, look.uncertain) for look in doubted} == {
+        ("undecided", (), ("known-good-00-a",))
+    }
+    assert not scene.told(Promoted)
+
+
+async def test_a_finalist_that_could_hardly_be_measured_again_does_not_lead(scene: Scene) -> None:
+    class OutageAtNoon(LetterActor):
+        def __call__(self, prompt: Prompt) -> str | Failed:
+            _, asked = read_case(prompt)
+            gone = prompt.repeat == 1 and asked[0] not in "cde"
+            return Failed(Blame.MODEL, "rate limit") if gone else super().__call__(prompt)
+
+    scene.ask.actor = OutageAtNoon()
+    stopped = await evolve(scene.night())
+    assert scene.told(Confirmed)
+    assert not any(fact.crowned for fact in scene.told(Confirmed))
+    assert stopped.because != "no train case fails any more"

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from rsi_cli.evolution.loop import evolve
-from rsi_cli.ledger.events import ChampionKept, Event, Promoted, PromotionPlanned
+from rsi_cli.ledger.events import ChampionKept, Event, LookTaken, Promoted, PromotionPlanned
 from rsi_cli.ledger.journal import Journal
 from rsi_cli.nouns import Prompt, Sha
 from rsi_cli.suite.model import Limits
@@ -66,9 +66,12 @@ async def undisturbed(scene: Scene) -> Undisturbed:
 
 
 async def resume(
-    before: Undisturbed, count: int, root: Path, *, head: str
+    before: Undisturbed, count: int, root: Path, *, head: str, billed_since: int = 0
 ) -> tuple[Scene, tuple[Event, ...]]:
-    """Go on after the first `count` facts, in a copy of the repository whose branch is at `head`."""
+    """Go on after the first `count` facts, in a copy of the repository whose branch is at `head`.
+
+    billed_since: calls of the step that was cut off; their answers then come from the cache.
+    """
     shutil.copytree(before.root, root)
     git(root, "reset", "-q", "--hard", head)
     journal = Journal.open(root / ".git/rsi/cut.sqlite")
@@ -76,6 +79,7 @@ async def resume(
         journal.append(fact)
     paid = sum(known < count - 1 for known, _ in before.asked)  # the watcher is not told of the first fact
     scene = Scene(root=root, facts=journal, ask=ask(), limits=LIMITS, generations=None, spent=paid)
+    scene.spent, scene.ask.free = paid + billed_since, billed_since > 0
     try:
         await evolve(scene.night())
         return scene, journal.events()
@@ -126,3 +130,18 @@ async def test_a_night_that_ended_is_only_read_again(undisturbed: Undisturbed, t
     assert facts == undisturbed.facts
     assert scene.ask.asked == []
     assert git(root, "rev-parse", "HEAD") == head
+
+
+async def test_a_night_killed_inside_a_look_makes_the_same_look_again(
+    undisturbed: Undisturbed, tmp_path: Path
+) -> None:
+    looks = [n for n, fact in enumerate(undisturbed.facts) if isinstance(fact, LookTaken)]
+    for count in looks:
+        look = undisturbed.facts[count]
+        assert isinstance(look, LookTaken)
+        for extra in (1, look.answers // 2, look.answers):
+            root = tmp_path / f"look-{count}-{extra}"
+            head = undisturbed.head_after(count)
+            _, facts = await resume(undisturbed, count, root, head=head, billed_since=extra)
+            assert nameless(facts) == nameless(undisturbed.facts), f"after {extra} answers of {look.key}"
+            shutil.rmtree(root)
