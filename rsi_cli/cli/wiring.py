@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ from rsi_cli.models.litellm_provider import LitellmProvider
 from rsi_cli.models.pace import Pace
 from rsi_cli.nouns import Role, Split
 from rsi_cli.prompts.pools.pool import thinking_styles
+from rsi_cli.prompts.render import mark_of
 from rsi_cli.skill.document import Skill, parse
 from rsi_cli.skill.lines import to_lf
 from rsi_cli.skill.markers import locked_regions
@@ -65,9 +67,13 @@ def own_words(name: str) -> str:
 
 
 def judge_hash(settings: Settings) -> str:
-    """Name the evaluator's changeable half: the judge's model and words."""
+    """Name the evaluator's changeable half: the judge's model, how it is asked, and its words.
+
+    Prices and the timeout change no verdict and do not count.
+    """
     choice = settings.models[Role.JUDGE]
-    text = "\0".join([choice.name, str(choice.temperature), own_words("judge")])
+    asked = [choice.name, choice.api_base, choice.temperature, choice.max_tokens]
+    text = json.dumps([*asked, mark_of("judge"), own_words("judge")])
     return hashlib.sha256(text.encode()).hexdigest()
 
 

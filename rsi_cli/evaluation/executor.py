@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 from rsi_cli.graders.grade import Graded, grade
@@ -51,8 +51,16 @@ async def attempt(skill: str, case: Case, repeat: int, bench: Bench) -> CaseResu
 
 
 async def regrade(case: Case, output: str, repeat: int, bench: Bench) -> CaseResult:
-    """Grade a stored answer, so that only the evaluator can vary."""
-    graded = await converse(grade(case, output, bench.judge_skill), bench.ask)
+    """Grade a stored answer, so that only the evaluator can vary.
+
+    repeat: index of the independent draw, of the judge too: else an answer that two draws share would have
+    one cached verdict, and the luck of that verdict would pass for a fresh measurement.
+    """
+
+    async def ask(prompt: Prompt) -> Reply | Failed:
+        return await bench.ask(replace(prompt, repeat=repeat))
+
+    graded = await converse(grade(case, output, bench.judge_skill), ask)
     if isinstance(graded, Failed):
         return CaseResult(case_id=case.id, repeat=repeat, output=output, result=graded, passed=False)
     return _result(case, output, repeat, graded)

@@ -40,7 +40,7 @@ async def fresh_draws(
 
 
 def gain_between(night: Night, before: Sequence[CaseResult], after: Sequence[CaseResult]) -> Interval:
-    """Pair two versions' draws by case; the 95 % interval is over cases, those of a cluster counted as one."""
+    """Pair two versions' draws by case; the 95 % interval is over cases, and a cluster counts as one."""
     base, new = mean_scores(before), mean_scores(after)
     shared = [case_id for case_id in base if case_id in new]
     clusters = {case.id: f"cluster {case.cluster}" for case in night.cases(Split.HOLDOUT) if case.cluster}

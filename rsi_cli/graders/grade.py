@@ -2,7 +2,7 @@
 
 score = Σ score·weight / Σ weight. A case passes if no assertion failed, or, where it has a threshold, if its
 score reaches it. An assertion that could not be measured makes the whole case unmeasured: it is no zero, and
-leaving it out of the sum would be a guess.
+leaving it out of the sum would be a guess. Where no assertion weighs anything there is no score either.
 """
 
 from __future__ import annotations
@@ -110,6 +110,8 @@ def _sum(verdicts: Sequence[Verdict], threshold: float | None) -> tuple[Result, 
             return verdict.result, False
     pairs = [(v.result.score, v.weight) for v in verdicts if isinstance(v.result, Measured)]
     weight = math.fsum(w for _, w in pairs)
+    if verdicts and not weight:
+        return Failed(Blame.GRADER, "no assertion weighs anything, so there is no score"), False
     score = math.fsum(s * w for s, w in pairs) / weight if weight else 0.0
     counted = [v for v in verdicts if isinstance(v.result, Measured)]
     passed = all(v.passed for v in counted) if threshold is None else score >= threshold

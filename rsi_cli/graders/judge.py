@@ -37,7 +37,8 @@ def llm_rubric(exam: Exam) -> Talk[Opinion]:
     rubric = exam.assertion.value
     if not isinstance(rubric, str) or not rubric.strip():
         raise Unmeasurable("the value must be a rubric: a text that says what a good answer does")
-    cutoff = exam.assertion.threshold or _DEFAULT_CUTOFF
+    asked = exam.assertion.threshold
+    cutoff = _DEFAULT_CUTOFF if asked is None else asked
     prompt = render(
         "judge",
         task=_task(exam.case),

@@ -46,6 +46,11 @@ def render(name: str, /, **variables: object) -> Rendered:
         raise BugError(f"template {name}.md.j2: {error}") from error
 
 
+def mark_of(name: str) -> str:
+    """Name the source of our template `<name>.md.j2` as "name@hash". Raises BugError if it is missing."""
+    return _ours(name)[1]
+
+
 def render_user_text(template: str, variables: Mapping[str, Json]) -> str:
     """Fill in a template that the user wrote. Text without any markup comes back unchanged.
 

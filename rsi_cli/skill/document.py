@@ -20,7 +20,8 @@ from rsi_cli.skill.blocks import Section, cut_sections, fenced_lines
 from rsi_cli.skill.lines import dominant_newline, split_lines, split_margins, to_lf, with_endings_of
 
 _BOM = b"\xef\xbb\xbf"
-_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
+# Beside format characters (category Cf): U+034F, U+180E (Cf since Unicode 6.3), variation selectors.
+_INVISIBLE = re.compile("[\u034f\u180e\ufe00-\ufe0f\U000e0100-\U000e01ef]")
 _UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -154,9 +155,10 @@ def normalised(skill: Skill) -> str:
     lines = split_lines(to_lf(skill.body))
     fenced = fenced_lines(skill.body)
     parts = (
-        _bare(line) if not code else line.rstrip() + "\n" for line, code in zip(lines, fenced, strict=True)
+        _bare(line) if not code else _visible(line).rstrip() + "\n"
+        for line, code in zip(lines, fenced, strict=True)
     )
-    text = unicodedata.normalize("NFC", _INVISIBLE.sub("", "".join(parts)))
+    text = unicodedata.normalize("NFC", "".join(parts))
     return to_lf(skill.front_matter).strip() + "\n" + text.strip()
 
 
@@ -166,9 +168,16 @@ _UNDERLINE = re.compile(r"^(=|-)\1+$")
 _UNDERSCORES = re.compile(r"(?<![\w`])(_{1,3})(?=[^\s_])([^_`]*[^_`\s])\1(?![\w`])")
 
 
+def _visible(text: str) -> str:
+    """The text without what nobody sees."""
+    if text.isascii():
+        return text
+    return "".join(c for c in _INVISIBLE.sub("", text) if unicodedata.category(c) != "Cf")
+
+
 def _bare(line: str) -> str:
     """One line outside of code, without the free choices of Markdown's spelling; ends in a space."""
-    text = " ".join(_INVISIBLE.sub("", line).split())
+    text = " ".join(_visible(line).split())
     if text.startswith("#"):
         text = _CLOSING_HASHES.sub("", text).rstrip()
     text = _UNDERLINE.sub(r"\1", _BULLET.sub("-", text))

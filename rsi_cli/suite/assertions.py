@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Final
 
@@ -178,6 +178,12 @@ def completed(assertion: Assertion, expected: Json) -> Assertion:
 def wants_expected(assertion: Assertion) -> bool:
     """Whether an `equals` without a value is in it."""
     return assertion.value is THE_EXPECTED or any(wants_expected(part) for part in assertion.parts)
+
+
+def weightless(assertions: Sequence[Assertion]) -> bool:
+    """Whether these have no score: all of them weigh 0, or all in one of their sets. Never so for none."""
+    nothing = bool(assertions) and all(one.weight == 0 for one in assertions)
+    return nothing or any(weightless(one.parts) for one in assertions)
 
 
 def _lookup(written: str) -> AssertionType | None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from rsi_cli.nouns import CaseId, Json, Split
-from rsi_cli.suite.assertions import AssertionKind, completed, wants_expected
+from rsi_cli.suite.assertions import AssertionKind, completed, wants_expected, weightless
 from rsi_cli.suite.hash import input_id
 from rsi_cli.suite.kinds import AnyJson, ListOf, Names, Number, OneOf, Text, Whole
 from rsi_cli.suite.model import Assertion, Case
 from rsi_cli.suite.nodes import Listed, Node, Scalar, Table, Trail, shown
+from rsi_cli.suite.same_input import drawn_together, same_inputs, torn
 from rsi_cli.suite.shape import Field, Record, Row, Shape
 from rsi_cli.suite.split import Placement, assign, conflicts
 from rsi_cli.suite.templates import DEFAULT_PROMPT, render_fault, texts_of
@@ -150,11 +151,14 @@ def read_cases(nodes: Sequence[Node], at: Trail, defaults: Defaults, prompt: str
         Placement(case_id=d.case.id, cluster=d.case.cluster, own=d.own_split, default=defaults.split)
         for d in drafts
     ]
+    alike = same_inputs([d.case for d in drafts], prompt)
+    splits = assign(drawn_together(placements, alike))
+    _check_alike(drafts, torn(splits, alike))
     for index, earlier in conflicts(placements):
         draft = drafts[index]
         what = f"cluster `{shown(str(draft.case.cluster))}` is in {earlier} already; a cluster has one split"
         draft.row.problem(SPLIT, what)
-    return tuple(replace(d.case, split=split) for d, split in zip(drafts, assign(placements), strict=True))
+    return tuple(replace(d.case, split=split) for d, split in zip(drafts, splits, strict=True))
 
 
 def _draft(row: Row, defaults: Defaults, prompt: str) -> Draft:
@@ -189,6 +193,8 @@ def _asserts(row: Row, defaults: Defaults, expected: Json) -> tuple[Assertion, .
     given = row.node(EXPECTED) is not None
     if any(wants_expected(one) for one in both) and not given:
         row.problem(ASSERTS, "`equals` has no value here, and the case no `expected` to stand for it")
+    if weightless(both):
+        row.problem(ASSERTS, "no assertion weighs anything; give at least one a weight above 0")
     if both:
         return tuple(completed(one, expected) for one in both)
     if given:
@@ -223,6 +229,14 @@ def _check_input(row: Row, prompt: str) -> None:
             row.at.problem(
                 row.table, "no `input`, but the suite's prompt holds {{ input }}; give one or change `prompt`"
             )
+
+
+def _check_alike(drafts: Sequence[Draft], pairs: Iterable[tuple[int, int]]) -> None:
+    for later, first in pairs:
+        one, other = drafts[later], drafts[first].case
+        what = f"same input as '{shown(other.id)}' (line {other.line}) but another split"
+        if one.case.id != other.id:  # else their id is the mistake, and told
+            one.row.at.problem(one.row.table, f"{what}: the improver would see it")
 
 
 def _check_ids(drafts: Sequence[Draft]) -> None:

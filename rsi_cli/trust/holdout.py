@@ -134,7 +134,10 @@ class Outlook:
 def before_spending(
     rule: GateRule, cases: int, *, failing: int | None, fresh_draws: bool, within: float = TYPICAL_WITHIN
 ) -> Outlook:
-    """Say, before the first paid call, which gain these held-out cases can tell from luck.
+    """Say, before the first paid call, which gain these held-out cases can tell from luck, at best.
+
+    It is the outlook of the largest planned look at a candidate no longer than the committed version: what
+    early looks spend and what a longer text has to show come on top.
 
     cases: held-out cases, or clusters of them. failing: how many of them the incumbent fails, None before
     the baseline. within: mean 2p(1 - p) of a case's draws, where repeats were measured.

@@ -48,6 +48,12 @@ def test_ctrl_c_ends_a_night_in_good_order_and_resume_ends_it_well(shop: Worksho
     assert changed.code == 2
     assert "seed (was 3, is 4)" in changed.message
 
+    shop.fill({"rsi.yaml": "models: {improver: [{name: offline/apprentice, max_tokens: 99}]}"}, commit=False)
+    shorter = refused(shop, *shlex.split(resume)[1:])
+    assert shorter.code == 2
+    assert "improver 1 max_tokens (was default, is 99)" in shorter.message
+    (shop.root / "rsi.yaml").unlink()
+
     done = shop.rsi(*shlex.split(resume)[1:])
     assert done.code == 0, done.err
     assert shop.rsi("status", "--json").document["state"] == "ended"

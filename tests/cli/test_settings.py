@@ -9,6 +9,7 @@ from typing import Protocol
 import pytest
 
 from rsi_cli.cli.settings import DEFAULT_MODEL, Flags, Settings, resolve
+from rsi_cli.cli.wiring import judge_hash
 from rsi_cli.errors import InputError
 from rsi_cli.nouns import Role
 from rsi_cli.suite.load import parse_suite
@@ -272,3 +273,20 @@ def test_an_empty_settings_file_says_nothing(settled: Resolve) -> None:
 @pytest.mark.parametrize("name", ["", "  ", ",", "openai/a,"])
 def test_a_model_without_a_name_is_refused(settled: Resolve, name: str) -> None:
     assert "the name is empty" in refused(lambda: settled(Flags(improver_model=name))).message
+
+
+@pytest.mark.parametrize(
+    ("said", "counts"),
+    [
+        ("max_tokens: 9", True),
+        ("temperature: 0.7", True),
+        ("api_base: http://127.0.0.1:2", True),
+        ("timeout_s: 7", False),
+        ("usd_per_million_input: 7", False),
+    ],
+)
+def test_the_evaluator_is_another_where_its_judge_is_asked_otherwise(
+    settled: Resolve, said: str, *, counts: bool
+) -> None:
+    named = "models: {actor: openai/a, judge: {name: openai/b%s}}"
+    assert (judge_hash(settled(suite=named % "")) != judge_hash(settled(suite=named % f", {said}"))) is counts

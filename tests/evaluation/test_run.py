@@ -102,6 +102,22 @@ async def test_a_stored_answer_is_graded_again_without_asking_the_actor() -> Non
     assert echo.prompts == []
 
 
+async def test_the_judge_of_a_fresh_draw_is_asked_afresh() -> None:
+    judged: list[int] = []
+
+    async def ask(prompt: Prompt) -> Reply | Failed:
+        if prompt.role is Role.JUDGE:
+            judged.append(prompt.repeat)
+        return Reply(text="the same answer every time", model="m")
+
+    case = Case(id=CaseId("c"), input="x", asserts=(RUBRIC, RUBRIC))
+    await evaluate("skill", [case], [0, 1000, 1001], bench(ask, case))
+    assert set(judged) == {0, 1000, 1001}
+    judged.clear()
+    await regrade(case, "stored", 7, bench(ask, case))
+    assert set(judged) == {7}
+
+
 async def test_an_error_comes_out_as_itself_and_ends_the_other_calls() -> None:
     cancelled: list[str] = []
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from rsi_cli.errors import BugError
@@ -9,7 +11,8 @@ from rsi_cli.evaluation.run import mean_scores
 from rsi_cli.evolution.gain import gain_between, holdout_score
 from rsi_cli.evolution.loop import evolve
 from rsi_cli.ledger.events import LookTaken, Measurement, Promoted
-from rsi_cli.nouns import Blame, CaseId, CaseResult, Failed, Measured
+from rsi_cli.nouns import Blame, CaseId, CaseResult, Failed, Interval, Measured, Split
+from rsi_cli.suite.model import Case
 from tests.fakes.letters import LetterActor, Scene, letters_suite
 
 KNOWN_AND_NEW = "ab" * 4 + "cdefghijklmnopqr"
@@ -56,6 +59,22 @@ def test_a_gain_is_paired_by_case_and_leaves_out_what_was_lost(scene: Scene) -> 
     assert gain.estimate == pytest.approx(0.5)
     assert gain.basis == "fresh draws on 2 held-out cases, for these cases only"
     assert -1.0 <= gain.low <= gain.estimate <= gain.high <= 1.0
+
+
+def test_five_copies_of_a_case_in_one_cluster_count_as_one_in_the_interval(scene: Scene) -> None:
+    before, after = draws(*[0.0] * 9), draws(*[1.0] * 5, 0.0, 0.0, 1.0, 0.0)
+
+    def reported(cluster: str | None) -> Interval:
+        copies = tuple(
+            Case(id=CaseId(f"h{n}"), input="x", split=Split.HOLDOUT, cluster=cluster if n < 5 else None)
+            for n in range(9)
+        )
+        scene.suite = replace(scene.suite, cases=copies)
+        return gain_between(scene.night(), before, after)
+
+    apart, together = reported(None), reported("copies")
+    assert together.estimate == pytest.approx(apart.estimate) == pytest.approx(6 / 9)
+    assert together.high - together.low > 1.2 * (apart.high - apart.low)
 
 
 def test_without_a_single_fresh_draw_the_gain_could_be_anything(scene: Scene) -> None:

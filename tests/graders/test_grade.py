@@ -42,8 +42,6 @@ def set_of(*parts: Assertion, threshold: float | None = None, weight: float = 1.
         ((weighing(HIT, 3), MISS), None, 0.75, False),
         ((weighing(HIT, 3), MISS), 0.75, 0.75, True),
         ((HIT, WEIGHTLESS_MISS), None, 1.0, True),
-        ((WEIGHTLESS_MISS,), None, 0.0, True),
-        ((WEIGHTLESS_MISS,), 0.5, 0.0, False),
         ((HIT, WEIGHTLESS_BROKEN), None, 1.0, True),
         ((HIT, set_of(HIT, MISS)), None, 0.75, False),
         ((HIT, set_of(HIT, MISS, threshold=0.5)), None, 0.75, True),
@@ -81,6 +79,28 @@ def test_what_could_not_be_measured_is_neither_a_zero_nor_a_pass(
     assert outcome.result.blame is Blame.GRADER
     assert not outcome.passed
     assert len(outcome.verdicts) == len(asserts)
+
+
+@pytest.mark.parametrize(
+    "asserts",
+    [
+        (WEIGHTLESS_MISS,),
+        (weighing(HIT, 0),),
+        (WEIGHTLESS_BROKEN,),
+        (WEIGHTLESS_BROKEN, weighing(HIT, 0)),
+        (HIT, set_of(WEIGHTLESS_BROKEN)),
+        (set_of(HIT, weight=0),),
+    ],
+)
+@pytest.mark.parametrize("threshold", [None, 0.0])
+def test_where_nothing_weighs_anything_there_is_no_score(
+    asserts: tuple[Assertion, ...], threshold: float | None
+) -> None:
+    outcome = graded("a", *asserts, threshold=threshold)
+    assert isinstance(outcome.result, Failed)
+    assert outcome.result.blame is Blame.GRADER
+    assert "no assertion weighs anything" in outcome.result.message
+    assert not outcome.passed
 
 
 def test_verdicts_keep_their_type_weight_metric_and_parts() -> None:
@@ -170,7 +190,7 @@ def test_an_unknown_type_is_our_bug() -> None:
 
 
 PLAIN = st.builds(
-    lambda hit, weight: weighing(HIT if hit else MISS, weight), st.booleans(), st.floats(0, 1e6)
+    lambda hit, weight: weighing(HIT if hit else MISS, weight), st.booleans(), st.floats(1e-6, 1e6)
 )
 
 

@@ -233,3 +233,11 @@ def test_the_built_in_skill_shows_a_reply_that_the_parser_takes() -> None:
     kept = skill.split("<!-- rsi:keep -->")[1].split("<!-- /rsi:keep -->")[0]
     (shape,) = [line for line in kept.splitlines() if line.startswith("{")]
     assert read_ruling(shape).passed
+
+
+def test_a_threshold_of_zero_is_zero() -> None:
+    rubric = Assertion(type="llm-rubric", value="Greets politely.", threshold=0.0)
+    reply = '{"evidence": "Hardly a greeting.", "verdict": "pass", "score": 0.2}'
+    outcome, _ = finish(grade(case_of(rubric), "Yo"), reply)
+    assert outcome.result == Measured(0.2, "llm-rubric: Hardly a greeting.")
+    assert outcome.passed

@@ -287,3 +287,31 @@ def test_a_file_on_disk_comes_back_the_same(tmp_path: Path) -> None:
     path.write_bytes(raw)
     path.write_bytes(parse(path.read_bytes()).render())
     assert path.read_bytes() == raw
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "\xad",
+        "\u200b",
+        "\u200c",
+        "\u200d",
+        "\u200e",
+        "\u2060",
+        "\u2064",
+        "\ufeff",
+        "\u180e",
+        "\u034f",
+        "\ufe00",
+        "\ufe0f",
+        "\U000e0100",
+        "\U000e01ef",
+        "\U000e0041",
+    ],
+)
+def test_what_nobody_sees_changes_no_normal_form_and_stays_in_the_text(mark: str) -> None:
+    plain = "Be kind.\n\n```\ncode here\n```\n"
+    other = plain.replace("kind.", f"ki{mark}nd. {mark}").replace("here", f"he{mark}re {mark}")
+    assert normalised(Skill(body=other)) == normalised(Skill(body=plain))
+    assert mark in Skill(body=other).text_for_models
+    assert Skill(body=other).render() == other.encode()

@@ -136,3 +136,16 @@ def test_a_wrong_assertion_is_one_mistake_at_its_place(
 
 def test_every_type_has_a_line_for_editors() -> None:
     assert all(one.about.endswith(".") and one.name == name for name, one in ASSERTION_TYPES.items())
+
+
+@pytest.mark.parametrize(
+    "asserts",
+    [
+        "[{contains: a, weight: 0}]",
+        "[{contains: a, weight: 0}, {is-json: , weight: 0}]",
+        "[{contains: a}, {assert-set: [{contains: b, weight: 0}]}]",
+    ],
+)
+def test_assertions_that_weigh_nothing_together_are_a_mistake(mistakes: Mistakes, asserts: str) -> None:
+    (mistake,) = mistakes(f"[{{id: a, input: x, assert: {asserts}}}]")
+    assert "no assertion weighs anything" in mistake

@@ -225,3 +225,32 @@ def test_a_cluster_is_never_torn(read: Read, mistakes: Mistakes) -> None:
         "- {id: b, cluster: c, input: y, expected: 1, split: holdout}"
     )
     assert found == "2:53  [1].split  cluster `c` is in train already; a cluster has one split"
+
+
+@pytest.mark.parametrize("closed", ["holdout", "known-good", "sealed"])
+def test_the_same_input_on_both_sides_of_the_wall_is_a_mistake(mistakes: Mistakes, closed: str) -> None:
+    assert mistakes(f"""\
+        - {{id: a, input: Is it so?, expected: 1, split: {closed}}}
+        - {{id: b, input: Is it not?, expected: 1, split: train}}
+        - {{id: c, input: "is  it SO? ", expected: 1, split: train}}
+    """) == ["3:3  [2]  same input as 'a' (line 1) but another split: the improver would see it"]
+
+
+def test_the_same_input_without_a_word_is_drawn_as_the_first(read: Read) -> None:
+    alone = read("\n".join(f"- {{id: c{n}, input: q{n}, expected: 1}}" for n in range(8)))
+    assert len({case.split for case in alone.cases}) == 2
+    for first in alone.cases:
+        copies = "\n".join(f"- {{id: d{n}, input: {first.input.upper()}, expected: 1}}" for n in range(8))
+        twins = read(f"- {{id: {first.id}, input: {first.input}, expected: 1}}\n{copies}")
+        assert {case.split for case in twins.cases} == {first.split}
+
+
+def test_inputs_are_compared_as_the_actor_reads_them(mistakes: Mistakes, read: Read) -> None:
+    text = """\
+        prompt: "{{ input }} {{ who }}"
+        cases:
+          - {id: a, input: Greet, vars: {who: Ann}, expected: 1, split: train}
+          - {id: b, input: Greet, vars: {who: %s}, expected: 1, split: holdout}
+    """
+    assert len(read(text % "Bob").cases) == 2
+    assert "same input as 'a' (line 3)" in mistakes(text % "ann")[0]

@@ -105,6 +105,11 @@ def test_the_default_limits_are_a_tenth_a_tenth_and_the_rest() -> None:
     assert stage_limits(RULE, COLD) == pytest.approx((0.04,))
 
 
+def test_a_look_that_can_pay_for_fewer_stages_divides_its_error_over_those() -> None:
+    assert stage_limits(GateRule(repeats=(1, 2)), MAIN) == pytest.approx((0.008, 0.032))
+    assert stage_limits(GateRule(repeats=(1,)), MAIN) == pytest.approx((0.04,))
+
+
 def test_the_candidates_own_failure_counts_as_a_loss() -> None:
     before, after = wins_and_losses(8, 0, 16)
     worse = [*after[:-8], *(result(i, 0, Blame.CANDIDATE) for i in range(16, 24))]

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from rsi_cli.trust.intervals import Gain, mean_interval, paired_gain
+from rsi_cli.trust.intervals import Gain, by_cluster, mean_interval, paired_gain, weighted_mean
 
 DIFFERENCES = st.lists(st.floats(-1, 1), max_size=30)
 
@@ -88,3 +88,27 @@ def test_the_interval_of_a_mean_covers_the_true_one() -> None:
     rng = random.Random(3)
     found = [mean_interval([rng.betavariate(5, 1) for _ in range(12)]) for _ in range(600)]
     assert sum(low <= 5 / 6 <= high for low, high in found) / 600 >= 0.93
+
+
+def test_weights_count_as_their_effective_number_of_cases() -> None:
+    scores = [1.0, 0.0, 0.5, 1.0]
+    assert weighted_mean(scores, [3, 1, 0, 0]) == 0.75
+    assert weighted_mean(scores, [0, 0, 0, 0]) is None
+    assert mean_interval(scores, weights=[7, 7, 7, 7]) == mean_interval(scores)
+    assert mean_interval(scores, weights=[1, 1, 0, 1]) == mean_interval([1.0, 0.0, 1.0])
+    low, high = mean_interval(scores, weights=[1, 1, 1, 100])
+    even_low, even_high = mean_interval(scores)
+    assert high - low > even_high - even_low
+
+
+def test_a_cluster_is_one_value_however_many_copies_it_holds() -> None:
+    assert by_cluster([1.0] * 5, ["one"] * 5) == (1.0,)
+    twins = by_cluster([0.5, 0.5, -0.5, -0.5, 0.0, 0.0], list("aabbcc"))
+    assert twins == pytest.approx((0.5, -0.5, 0.0))
+    assert paired_gain(twins) == paired_gain([0.5, -0.5, 0.0])
+    assert by_cluster([0.3, 0.1], ["a", "b"]) == (0.3, 0.1)
+
+
+def test_clusters_of_different_size_leave_the_mean_over_cases() -> None:
+    values = by_cluster([1.0, 1.0, 1.0, 0.0], ["a", "a", "a", "b"])
+    assert sum(values) / 2 == pytest.approx(0.75)

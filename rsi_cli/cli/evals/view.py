@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -10,9 +10,9 @@ from rsi_cli.cli.junit import Outcome
 from rsi_cli.cli.screen import tell
 from rsi_cli.evaluation.executor import task_text
 from rsi_cli.evaluation.run import mean_scores
-from rsi_cli.nouns import CaseResult, Failed, Measured, Role, Split, Usage, Verdict
+from rsi_cli.nouns import CaseId, CaseResult, Failed, Measured, Role, Split, Usage, Verdict
 from rsi_cli.report.words import percent
-from rsi_cli.trust.intervals import mean_interval
+from rsi_cli.trust.intervals import mean_interval, weighted_mean
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -88,7 +88,10 @@ class EvalView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SplitScore:
-    """Mean over the measured cases of a split with its 95 % interval; None where nothing was measured."""
+    """Weighted mean over the measured cases of a split with its 95 % interval.
+
+    None where nothing was measured, or nothing that was measured weighs anything.
+    """
 
     score: float | None
     low: float | None
@@ -106,21 +109,26 @@ class SplitScore:
 
 def splits_of(view: EvalView) -> Mapping[str, SplitScore]:
     """The score of each split that was measured, in the order of `Split`."""
-    split_of = {case.id: case.split for case in view.ground.suite.cases}
+    cases = view.ground.suite.cases
+    split_of = {case.id: case.split for case in cases}
+    weights = {case.id: case.weight for case in cases}
     return {
-        split.value: score_of(mine, len({result.case_id for result in mine}))
+        split.value: score_of(mine, weights)
         for split in Split
         if (mine := [result for result in view.results if split_of[result.case_id] is split])
     }
 
 
-def score_of(results: list[CaseResult], cases: int) -> SplitScore:
-    """Summarise the results of one split: epochs are averaged per case first."""
-    scores = tuple(mean_scores(results).values())
-    if not scores:
-        return SplitScore(score=None, low=None, high=None, cases=cases, measured=0)
-    low, high = mean_interval(scores)
-    return SplitScore(score=sum(scores) / len(scores), low=low, high=high, cases=cases, measured=len(scores))
+def score_of(results: Sequence[CaseResult], weights: Mapping[CaseId, float]) -> SplitScore:
+    """Summarise the results of one split: epochs are averaged per case first. weights: of each case, >= 0."""
+    scores = mean_scores(results)
+    cases = len({result.case_id for result in results})
+    mine = [weights[case_id] for case_id in scores]
+    score = weighted_mean(tuple(scores.values()), mine)
+    if score is None:
+        return SplitScore(score=None, low=None, high=None, cases=cases, measured=len(scores))
+    low, high = mean_interval(tuple(scores.values()), weights=mine)
+    return SplitScore(score=score, low=low, high=high, cases=cases, measured=len(scores))
 
 
 def reason(result: Measured | Failed) -> str:

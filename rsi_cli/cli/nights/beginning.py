@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -24,6 +25,9 @@ from rsi_cli.skill.sidecar import MutationPrompt, read_sidecar
 if TYPE_CHECKING:
     from rsi_cli.cli.ground import SkillGround
     from rsi_cli.cli.nights.wish import Wish
+    from rsi_cli.suite.model import ModelChoice
+
+_SECRETS = re.compile(r"(?<=//)[^/@]*@|[?#].*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -152,6 +156,13 @@ def _models(ground: SkillGround) -> dict[str, str]:
     return {**names, Role.IMPROVER.value: ",".join(choice.name for choice in settings.improvers)}
 
 
+def _manners(role: str, choice: ModelChoice) -> dict[str, str]:
+    """How a model is asked, for the journal, without secrets in its address. Names: see `_models`."""
+    address = _SECRETS.sub("", choice.api_base or "")
+    told = {"temperature": choice.temperature, "max_tokens": choice.max_tokens, "api_base": address or None}
+    return {f"{role} {name}": "default" if value is None else str(value) for name, value in told.items()}
+
+
 def _terms(ground: SkillGround, wish: Wish) -> dict[str, str]:
     """Everything else that shapes a run; budgets may be changed on the way, and are not in here."""
     settings = ground.settings
@@ -160,6 +171,12 @@ def _terms(ground: SkillGround, wish: Wish) -> dict[str, str]:
         "rsi": version("rsi-cli"),
         "population": str(wish.population),
         "generations": str(wish.generations),
-        "temperature": str(settings.models[Role.ACTOR].temperature),
+        **_manners(Role.ACTOR, settings.models[Role.ACTOR]),
+        **_manners(Role.JUDGE, settings.models[Role.JUDGE]),
+        **{
+            key: value
+            for number, choice in enumerate(settings.improvers, 1)
+            for key, value in _manners(f"{Role.IMPROVER} {number}", choice).items()
+        },
         **{f"gate.{name}": str(value) for name, value in rule.items()},
     }
