@@ -27,6 +27,11 @@ class Ground:
     repo: Repo | None
     settings: Settings
 
+    @property
+    def sources(self) -> tuple[Path, ...]:
+        """The files that are the owner's own: no report may be written over them."""
+        return (self.suite_path,)
+
     def shown(self, path: Path) -> str:
         """A path as facts and people see it: relative to the repository's root where it lies inside."""
         root = self.repo.root if self.repo else Path.cwd()
@@ -40,6 +45,11 @@ class SkillGround(Ground):
 
     file: SkillFile
     skill: Skill
+
+    @property
+    def sources(self) -> tuple[Path, ...]:
+        """The suite, the skill and its sidecar, be it there yet or not."""
+        return (self.suite_path, self.file.path, self.file.path.with_suffix(".rsi.yaml"))
 
     @property
     def full(self) -> str:

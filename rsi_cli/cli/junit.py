@@ -22,14 +22,27 @@ class Outcome:
     output: str = ""
 
 
-def require_writable(path: Path | None) -> None:
-    """Raise InputError, before anything is paid for, where a report could not be written."""
+def require_writable(path: Path | None, sources: Sequence[Path] = ()) -> None:
+    """Raise InputError, before anything is paid for, where a report could not be written.
+
+    sources: the owner's files, which it must not replace.
+    """
     if path is None:
         return
     if path.is_dir():
         raise InputError(f"--junit {path}: that is a folder", hint=f"name a file in it: {path / 'junit.xml'}")
     if not path.absolute().parent.is_dir():
         raise InputError(f"--junit {path}: there is no such folder", hint=f"mkdir -p {path.parent}")
+    if any(_same(path, source) for source in sources):
+        raise InputError(
+            f"--junit {path}: the report would overwrite what is measured", hint="name another file"
+        )
+
+
+def _same(path: Path, other: Path) -> bool:
+    """Whether two names lead to one file, by links too."""
+    both_there = path.exists() and other.exists()
+    return path.resolve() == other.resolve() or (both_there and path.samefile(other))
 
 
 def write(path: Path, name: str, groups: Mapping[str, Sequence[Outcome]]) -> None:

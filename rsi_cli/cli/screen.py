@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rsi_cli.nouns import Role
+from rsi_cli.report.words import printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -36,6 +37,7 @@ def tell(out: Console, line: str, style: str = "", *, exact: bool = False, hang:
 
     hang: how far the second row of a wrapped line is set in, in columns.
     """
+    line = printable(line, lines=True)
     if hang and out.is_terminal and not exact:
         line = textwrap.fill(line, out.width, subsequent_indent=" " * hang, break_on_hyphens=False)
     out.print(line, style=style, markup=False, soft_wrap=exact or not out.is_terminal)
@@ -43,7 +45,7 @@ def tell(out: Console, line: str, style: str = "", *, exact: bool = False, hang:
 
 def say(line: str) -> None:
     """One line for a person, on stderr."""
-    sys.stderr.write(line + "\n")
+    sys.stderr.write(printable(line) + "\n")
 
 
 def print_json(document: Mapping[str, object] | Sequence[object]) -> None:

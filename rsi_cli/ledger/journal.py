@@ -35,6 +35,10 @@ CREATE TABLE IF NOT EXISTS attempts (
     calls INTEGER NOT NULL, input_tokens INTEGER NOT NULL, output_tokens INTEGER NOT NULL,
     usd REAL NOT NULL, seconds REAL NOT NULL);
 """
+SESSIONS = """
+CREATE TABLE IF NOT EXISTS sessions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, began REAL NOT NULL, seen REAL NOT NULL);
+"""
 KINDS: dict[str, type[Event]] = {kind.__name__: kind for kind in get_args(Event)}
 _MEASUREMENTS = (facts.Measurement, facts.Bred, facts.Raced, facts.Confirmed)
 _BUSY_S = 10.0
@@ -47,6 +51,7 @@ class Journal:
         self._db = connection
         self._path = path
         self._clock = clock
+        self._session: int | None = None
 
     @classmethod
     def open(cls, path: Path, *, read_only: bool = False, clock: Callable[[], float] = time.time) -> Journal:
@@ -64,17 +69,47 @@ class Journal:
             except sqlite3.Error:
                 connection.close()
                 raise
-        return cls(connection, path, clock)
+            journal = cls(connection, path, clock)
+            if not read_only:
+                journal._begin()
+            return journal
 
     def close(self) -> None:
         """Let go of the file. Closing twice is harmless."""
         self._db.close()
+
+    def _begin(self) -> None:
+        """Note that a session starts: what it takes counts for the time limit of the run."""
+        try:
+            self._db.executescript(SESSIONS)
+            now = self._clock()
+            row = self._db.execute("INSERT INTO sessions (began, seen) VALUES (?, ?)", (now, now))
+        except sqlite3.Error:
+            self._db.close()
+            raise
+        self._session = row.lastrowid
+
+    def _seen(self) -> None:
+        """Note that the session is still at work; a power cut may take the newest note."""
+        if self._session is not None:
+            self._db.execute("PRAGMA synchronous=NORMAL")
+            self._db.execute("UPDATE sessions SET seen = ? WHERE id = ?", (self._clock(), self._session))
+
+    def elapsed_s(self) -> float:
+        """Seconds that earlier sessions of this run were at work; for a journal that is open for writing."""
+        with _explained(self._path):
+            (seconds,) = self._db.execute(
+                "SELECT coalesce(sum(max(0.0, seen - began)), 0.0) FROM sessions WHERE id IS NOT ?",
+                (self._session,),
+            ).fetchone()
+        return float(seconds)
 
     def append(self, event: Event) -> None:
         """Write a fact for good. The same again is a no-op; another under its key raises BugError."""
         kind, payload = type(event).__name__, encode(event)
         level = "NORMAL" if isinstance(event, _MEASUREMENTS) else "FULL"
         with _explained(self._path):
+            self._seen()
             self._db.execute(f"PRAGMA synchronous={level}")
             written = self._db.execute(
                 "INSERT INTO facts (kind, key, at, payload) VALUES (?, ?, ?, ?) ON CONFLICT (key) DO NOTHING",
@@ -120,6 +155,7 @@ class Journal:
             *(used.calls, used.input_tokens, used.output_tokens, used.usd, used.seconds),
         )
         with _explained(self._path):
+            self._seen()
             self._db.execute("PRAGMA synchronous=NORMAL")
             self._db.execute("INSERT INTO attempts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", values)
 

@@ -21,7 +21,7 @@ from rsi_cli.ledger.events import (
 )
 from rsi_cli.ledger.replay import mean_score
 from rsi_cli.nouns import CaseResult
-from rsi_cli.report.words import counted, interval, percent, points
+from rsi_cli.report.words import counted, interval, percent, points, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -56,6 +56,7 @@ class NightScreen:
     def say(self, line: str, style: str = "") -> None:
         """Write one line, wrapped at words on a terminal; markup in it is only text."""
         wide = not self._console.is_terminal
+        line = printable(line)
         self._console.print(line, style=style, markup=False, emoji=False, highlight=False, soft_wrap=wide)
 
     def measured(self, result: CaseResult) -> None:
@@ -75,7 +76,7 @@ class NightScreen:
         if self._status is not None:
             from rich.text import Text
 
-            words = "; ".join(part for part in (self._meter(), self._doing) if part)
+            words = printable("; ".join(part for part in (self._meter(), self._doing) if part))
             width = max(10, self._console.width - 4)  # the spinner's own place
             self._status.update(Text(words[:width], no_wrap=True, overflow="ellipsis"))
 

@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 from rsi_cli.nouns import Interval, Usage
 from rsi_cli.suite.model import Limits
+
+
+def printable(text: str, *, lines: bool = False) -> str:
+    """Text that cannot steer a terminal: control and format characters but for tabs become U+FFFD.
+
+    lines: whether the text may have several lines; a line end is replaced as well where it may not.
+    """
+    kept = "\t\n" if lines else "\t"
+    return "".join(
+        char if char in kept or unicodedata.category(char) not in ("Cc", "Cf") else "\ufffd" for char in text
+    )
 
 
 def percent(score: float | None) -> str:

@@ -19,6 +19,8 @@ _HEAD = """\
 version: 1
 mutation_prompts:
 """
+MOST_COUNTED = 10**9
+LONGEST = 1_500  # characters of a mutation prompt: all of it is sent with every request that uses it
 # DEL and C1 controls, the two Unicode line ends, the byte order mark, two non-characters.
 _NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 
@@ -91,6 +93,8 @@ def read_sidecar(raw: bytes, *, file: str) -> tuple[MutationPrompt, ...]:
 def _prompt(entry: object, number: int, file: str) -> MutationPrompt:
     if not isinstance(entry, dict) or not isinstance(entry.get("text"), str) or not entry["text"].strip():
         raise _bad(file, 0, 0, f"mutation_prompts[{number}] needs a `text`")
+    if len(entry["text"]) > LONGEST:
+        raise _bad(file, 0, 0, f"mutation_prompts[{number}]: `text` is longer than {LONGEST} characters")
     tried, confirmed = entry.get("tried", 0), entry.get("confirmed", 0)
     if not (_is_count(tried) and _is_count(confirmed) and confirmed <= tried):
         raise _bad(file, 0, 0, f"mutation_prompts[{number}]: `tried` and `confirmed` must be counts")
@@ -103,7 +107,7 @@ def _prompt(entry: object, number: int, file: str) -> MutationPrompt:
 
 
 def _is_count(value: object) -> bool:
-    return isinstance(value, int) and not isinstance(value, bool) and value >= 0
+    return isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= MOST_COUNTED
 
 
 def _bad(file: str, line: int, col: int, what: str) -> InputError:

@@ -72,8 +72,19 @@ def gold_findings(
     given = [(good, verdict) for good, verdict in pairs if verdict is not None]
     table = Confusion.of(given)
     estimates = agreement(table, rng)
-    findings = (*_mistakes(golds), *_unjudged(golds), *_accuracy(table, estimates), *_kappa(table, estimates))
+    findings = (
+        *_mistakes(golds),
+        *_unjudged(golds),
+        *_accuracy(len(golds), table, estimates),
+        *_kappa(table, estimates),
+    )
     return findings, _metrics(golds, table, estimates)
+
+
+def too_many_unjudged(golds: Sequence[GoldVerdict], allowed: float) -> bool:
+    """Whether so few labelled outputs were judged that nothing follows. allowed: part that may be missing."""
+    silent = sum(gold.verdict is None for gold in golds)
+    return silent > 0 and (silent == len(golds) or silent > allowed * len(golds))
 
 
 def _mistakes(golds: Sequence[GoldVerdict]) -> Iterator[Finding]:
@@ -108,14 +119,15 @@ def _unjudged(golds: Sequence[GoldVerdict]) -> Iterator[Finding]:
         )
 
 
-def _accuracy(table: Confusion, estimates: Mapping[str, Estimate]) -> Iterator[Finding]:
+def _accuracy(golds: int, table: Confusion, estimates: Mapping[str, Estimate]) -> Iterator[Finding]:
     """Certified, refuted, or undecided; nothing in between is claimed."""
     accuracy = estimates["accuracy"]
     value = accuracy.value
     bounds = f"between {_percent(accuracy.low)} and {_percent(accuracy.high)} with {table.labels} labels"
     severity: Severity
     if value is None:
-        severity, message = "warn", "there are no gold labels: nobody knows whether the evaluator is right"
+        none = f"none of {golds} gold labels could be judged" if golds else "there are no gold labels"
+        severity, message = "warn", f"{none}: nobody knows whether the evaluator is right"
     elif accuracy.high < LEAST_ACCURACY:
         severity, message = "fail", f"the evaluator is right on {_percent(value)} of the labels, {bounds}"
     elif accuracy.low > LEAST_ACCURACY:

@@ -193,3 +193,15 @@ def test_broken_characters_survive() -> None:  # models send them, as half of an
 def test_numbers_that_are_not_finite_survive() -> None:
     event = GenerationPlanned(generation=0, spent=math.inf, stop="", share=0.0)
     assert decode("GenerationPlanned", encode(event)) == event
+
+
+def test_time_at_work_adds_up_over_sessions_and_a_gap_does_not_count(tmp_path: Path) -> None:
+    times = iter([100.0, 130.0, 1000.0, 1012.0, 2000.0, 2500.0])
+    for _ in range(2):
+        journal = Journal.open(tmp_path / "journal.sqlite", clock=lambda: next(times))
+        journal.add(Request())
+        journal.close()
+    journal = Journal.open(tmp_path / "journal.sqlite", clock=lambda: next(times, 2500.0))
+    journal.append(STARTED)
+    assert journal.elapsed_s() == 42.0, "the session that is at work now is not an earlier one"
+    journal.close()

@@ -141,3 +141,12 @@ def test_a_look_is_told_by_its_own_sentence() -> None:
     )
     teller.fact(taken)
     assert out.getvalue() == "Not promoted: luck.\n"
+
+
+@pytest.mark.parametrize("steering", ["\x1b]0;title\x07", "\x9b31m", "\u202e", "\r", "\n"])
+def test_no_text_can_steer_the_terminal(steering: str) -> None:
+    teller, out = screen(terminal=True)
+    teller.say(f"a\t{steering}b")
+    said = out.getvalue().rstrip("\n")
+    assert not set("\x1b\x07\x9b\u202e\r\n") & set(said)
+    assert "\ufffd" in said

@@ -126,3 +126,15 @@ def test_a_child_adds_to_the_record_and_changes_nothing_else() -> None:
     prompt = MutationPrompt(text="x", origin="pool", tried=2, confirmed=1)
     assert prompt.after(crowned=False) == MutationPrompt(text="x", origin="pool", tried=3, confirmed=1)
     assert prompt.after(crowned=True) == MutationPrompt(text="x", origin="pool", tried=3, confirmed=2)
+
+
+@pytest.mark.parametrize(
+    ("length", "tried", "fits"), [(1500, 10**9, True), (1501, 0, False), (1, 10**9 + 1, False)]
+)
+def test_a_sidecar_has_bounds(length: int, tried: int, *, fits: bool) -> None:
+    raw = write_sidecar([MutationPrompt(text="x" * length, tried=tried)])
+    if fits:
+        assert read(raw)[0].tried == tried
+    else:
+        with pytest.raises(InputError):
+            read(raw)

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from rsi_cli.nouns import CaseId
 from rsi_cli.trust.agreement import Confusion, ac1, agreement, kappa
 from rsi_cli.trust.findings import Finding, passed
-from rsi_cli.trust.gold import GoldVerdict, gold_findings, regression_findings
+from rsi_cli.trust.gold import GoldVerdict, gold_findings, regression_findings, too_many_unjudged
 
 VERDICTS = {"+": True, "-": False, "?": None}
 
@@ -163,3 +163,17 @@ def test_new_labels_and_missing_verdicts_are_no_regression() -> None:
         )
         == ()
     )
+
+
+def test_labels_that_nobody_judged_are_not_called_missing() -> None:
+    message = found([gold("x", "?", good=True)])["gold-accuracy"].message
+    assert message.startswith("none of 1 gold labels could be judged")
+
+
+@pytest.mark.parametrize(
+    ("silent", "allowed", "too_many"), [(1, 0.1, False), (2, 0.1, True), (10, 1.0, True)]
+)
+def test_an_audit_may_miss_only_so_many_labels(silent: int, allowed: float, *, too_many: bool) -> None:
+    golds = [gold(str(n), "?" if n < silent else "+", good=True) for n in range(10)]
+    assert too_many_unjudged(golds, allowed) is too_many
+    assert not too_many_unjudged([], allowed)

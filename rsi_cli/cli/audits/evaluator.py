@@ -7,14 +7,14 @@ import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from rsi_cli.cli import junit, wiring
 from rsi_cli.cli.audits.checks import Audit, Records, audit, judge_all, open_gold, verdicts_under
 from rsi_cli.cli.ground import Ground, SkillGround, survey, survey_suite
 from rsi_cli.cli.junit import Outcome
 from rsi_cli.cli.screen import announce, console, print_json, tell
-from rsi_cli.errors import CheckFailed, InputError, RepoError
+from rsi_cli.errors import CheckFailed, Inconclusive, InputError, RepoError
 from rsi_cli.ledger.events import Measurement, Raced
 from rsi_cli.ledger.runs import Runs
 from rsi_cli.models.call import MemoryLog
@@ -22,7 +22,8 @@ from rsi_cli.nouns import CaseResult, RunId, Usage
 from rsi_cli.suite.load import parse_suite
 from rsi_cli.suite.model import Suite
 from rsi_cli.trust.audit import Yardstick
-from rsi_cli.trust.findings import passed
+from rsi_cli.trust.findings import Finding, passed
+from rsi_cli.trust.gold import too_many_unjudged
 
 if TYPE_CHECKING:
     from rsi_cli.cli.settings import Flags
@@ -39,19 +40,32 @@ class Wanted:
 
 
 def run(target: str | None, flags: Flags, wanted: Wanted) -> None:
-    """Audit the evaluator of a skill or of a suite; raise CheckFailed if it cannot be trusted."""
+    """Audit the evaluator of a skill or of a suite; raise CheckFailed if it cannot be trusted.
+
+    Raises Inconclusive where too few of its gold labels could be judged to say so.
+    """
     ground = _ground(target, flags)
-    junit.require_writable(wanted.junit)
+    junit.require_writable(wanted.junit, ground.sources)
     announce(ground.settings)
     found, usage = asyncio.run(_audit(ground, wanted))
-    ok = passed(found.findings)
-    note = _remember(ground, found, update=wanted.update_baseline) if ok or wanted.update_baseline else ""
+    sound = passed(found.findings)
+    blind = too_many_unjudged(found.golds, ground.settings.gate.max_unmeasured)
+    ok = sound and not blind
+    keep = ok or (wanted.update_baseline and not blind)
+    note = _remember(ground, found, update=wanted.update_baseline) if keep else ""
     if wanted.junit:
         junit.write(wanted.junit, ground.suite.name, {"audit": _outcomes(found)})
     if wanted.as_json:
         print_json(_document(found, usage, ok=ok))
     else:
         _show(found, note, ok=ok)
+    if sound and blind:
+        raise Inconclusive(
+            f"{len(found.golds) - len(found.verdicts)} of {len(found.golds)} gold labels of "
+            f"{ground.shown(ground.suite_path)} could not be judged",
+            hint="see to it that the judge answers, then audit again; answers so far are cached",
+            shown=True,
+        )
     if not ok:
         raise CheckFailed(
             f"the evaluator of {ground.shown(ground.suite_path)} cannot be trusted",
@@ -198,8 +212,15 @@ def _outcomes(found: Audit) -> tuple[Outcome, ...]:
         Outcome(
             group="audit",
             name=finding.check,
-            state="failure" if finding.severity == "fail" else "passed",
+            state=_state(finding),
             message=finding.message,
         )
         for finding in found.findings
     )
+
+
+def _state(finding: Finding) -> Literal["passed", "failure", "error"]:
+    """What could not be judged is an error, as a case that could not be measured is."""
+    if finding.severity == "fail":
+        return "failure"
+    return "error" if finding.check == "gold-unjudged" else "passed"

@@ -43,7 +43,7 @@ def run(skill: str, flags: Flags, wanted: Wanted) -> None:
     cases = ground.suite.cases_of(*_splits(wanted.split))
     if not cases:
         raise InputError(f"the suite has no {wanted.split} case", hint="choose another --split, or add cases")
-    junit.require_writable(wanted.junit)
+    junit.require_writable(wanted.junit, ground.sources)
     announce(ground.settings)
     results, usage = asyncio.run(measure(ground, cases))
     view = EvalView(ground=ground, results=results, usage=usage)
@@ -100,6 +100,7 @@ def _check(view: EvalView, fail_under: float | None) -> None:
         )
     if fail_under is None:
         return
+    _require_enough(view)
     low = [
         f"{name} {split.score:.3f}"
         for name, split in splits.items()
@@ -109,5 +110,21 @@ def _check(view: EvalView, fail_under: float | None) -> None:
         raise CheckFailed(
             f"under {fail_under:g}: {', '.join(low)}",
             hint="see which cases failed above, or with --json",
+            shown=True,
+        )
+
+
+def _require_enough(view: EvalView) -> None:
+    """Raise Inconclusive where a split has too few measured cases to be held against a limit."""
+    allowed = view.ground.settings.gate.max_unmeasured
+    thin = [
+        f"{name} {split.cases - split.measured} of {split.cases}"
+        for name, split in splits_of(view).items()
+        if split.measured == 0 or split.cases - split.measured > allowed * split.cases
+    ]
+    if thin:
+        raise Inconclusive(
+            f"too many cases could not be measured: {', '.join(thin)}",
+            hint="mend what failed, or raise the budget, and run it again: what succeeded is cached",
             shown=True,
         )

@@ -84,7 +84,7 @@ async def _evolve(tonight: Tonight, journal: Journal) -> Usage:
     """Put the night together and let it run; every door is closed at the end. Returns what was spent."""
     ahead, started, start = tonight.ahead, tonight.started, tonight.start
     ground, settings = ahead.ground, ahead.ground.settings
-    budget = Budget(ahead.limits, spent=journal.spent())
+    budget = Budget(ahead.limits, spent=journal.spent(), elapsed_s=journal.elapsed_s())
     salt = "" if settings.cache else started.run
     door = wiring.gateway(settings, journal, salt=salt, budget=budget, seed=started.seed)
     with NightScreen(console(stderr=True), Meter(budget)) as screen:
