@@ -69,3 +69,20 @@ def test_a_kill_that_can_be_heard_is_heard_like_ctrl_c(shop: Workshop) -> None:
     error = json.loads(out)["error"]
     assert error["exit_code"] == 130
     assert error["hint"].endswith("--json --resume")
+
+
+def test_a_resumed_night_keeps_the_budget_that_it_began_with(shop: Workshop) -> None:
+    skill = shop.mail()
+    process = shop.start("evolve", skill, "--seed", "3", "--max-calls", "500")
+    assert heard(process, "generation 1")
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    night = shop.rsi("evolve", skill, "--resume", "--json")
+    assert night.code == 0, night.err
+    assert "budget: 500 calls" in night.err
+    assert night.document["usage"]["calls"] <= 500
+
+
+def test_a_limit_in_dollars_does_not_let_a_free_model_run_for_ever(shop: Workshop) -> None:
+    plan = shop.rsi("evolve", shop.mail(), "--max-usd", "1", "--dry-run", "--json").document
+    assert plan["limits"] == {"max_calls": 2000, "max_tokens": None, "max_usd": 1.0, "max_seconds": None}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
@@ -90,7 +91,11 @@ def _new(ground: SkillGround, wish: Wish) -> RunStarted:
         base_commit=tip,
         branch=wish.branch or repo.branch() or "",
         fresh_draws=settings.models[Role.ACTOR].temperature != 0,
-        settings={**_terms(ground, wish), "budget": budget_words(limits_of(ground, wish.shape))},
+        settings={
+            **_terms(ground, wish),
+            "budget": budget_words(limits_of(ground, wish.shape)),
+            "limits": json.dumps(asdict(limits_of(ground, wish.shape))),
+        },
         command=wish.words(ground.full),
     )
 

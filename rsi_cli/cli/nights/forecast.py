@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rsi_cli.cli.ground import SkillGround
 from rsi_cli.errors import InputError
@@ -70,9 +71,22 @@ def forecast(ground: SkillGround, shape: Shape) -> Forecast:
 
 def limits_of(ground: SkillGround, shape: Shape) -> Limits:
     """The budget; a night that was given no end gets one, so that nobody pays without having said so."""
-    limits = ground.settings.limits
-    endless = shape.generations is None and limits == Limits()
-    return Limits(max_calls=DEFAULT_CALLS) if endless else limits
+    settings = ground.settings
+    names = [choice.name for choice in (*settings.models.values(), *settings.improvers)]
+    free = all(name.startswith("offline/") for name in names)  # a limit in dollars would never be reached
+    binding = replace(settings.limits, max_usd=None) if free else settings.limits
+    endless = shape.generations is None and binding == Limits()
+    return replace(settings.limits, max_calls=DEFAULT_CALLS) if endless else settings.limits
+
+
+def kept_limits(ahead: Forecast, recorded: Mapping[str, str]) -> Forecast:
+    """Go on under the budget that the run began with, unless another one is given now.
+
+    recorded: `RunStarted.settings`. A resumed run must not forget that it was to stop at a dollar.
+    """
+    if ahead.ground.settings.limits != Limits() or "limits" not in recorded:
+        return ahead
+    return replace(ahead, limits=Limits(**json.loads(recorded["limits"])))
 
 
 def spent_before(ground: SkillGround, runs: Runs) -> str:

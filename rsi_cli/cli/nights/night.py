@@ -13,7 +13,7 @@ from rsi_cli.cli import wiring
 from rsi_cli.cli.fault import Interrupted
 from rsi_cli.cli.ground import SkillGround, survey
 from rsi_cli.cli.nights.beginning import Start, begin, read_start
-from rsi_cli.cli.nights.forecast import Forecast, forecast, spent_before
+from rsi_cli.cli.nights.forecast import Forecast, forecast, kept_limits, spent_before
 from rsi_cli.cli.nights.lookout import Lookout, Meter
 from rsi_cli.cli.screen import announce, command, console, print_json, tell
 from rsi_cli.errors import Inconclusive, RsiError
@@ -42,6 +42,7 @@ def run(wish: Wish) -> RunState:
     with runs.hold_skill(ground.shown(ground.file.path)):
         past = spent_before(ground, runs)
         started = begin(ground, wish, runs)
+        ahead = kept_limits(ahead, started.settings)
         start = read_start(ground, started)
         announce(ground.settings)
         with runs.hold_run(started.run), closing(runs.open(started.run)) as journal:
