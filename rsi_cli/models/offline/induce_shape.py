@@ -168,7 +168,7 @@ def _name(values: Sequence[tuple[str, str]], names: list[str]) -> str:
         if span.place == "field" and span.kind == "text"
     ]
     if fields:
-        common = max(set(fields), key=fields.count)
+        common = max(dict.fromkeys(fields), key=fields.count)  # the first of equals
         if fields.count(common) * 2 >= len(values):
             return _fresh(common, names)
     short = sum(len(value.split()) <= 2 for _, value in values)

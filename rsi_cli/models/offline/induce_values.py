@@ -150,7 +150,7 @@ def _best_span(examples: Sequence[Example], mood: Mood, rng: Random) -> _Rated |
     found: Counter[Span] = Counter()
     for example in examples:
         if example.wanted != "null":
-            found.update(set(spans_of(example.text, example.wanted)))
+            found.update(spans_of(example.text, example.wanted))  # each once, in order
     rated = [_rate(span, examples, mood, rng) for span, _ in found.most_common(60)]
     return max(rated, key=lambda one: one.worth, default=None)
 
