@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from rsi_cli.errors import BugError, InputError, RsiError
+from rsi_cli.report.words import printable
 
 INTERRUPTED = 130
 
@@ -60,7 +61,7 @@ def _leaves(error: BaseException) -> Iterator[BaseException]:
 
 def _say(message: str, hint: str, code: int, problems: list[str], *, as_json: bool) -> int:
     lines = [f"rsi: {message}", *(f"  {problem}" for problem in problems), f"  → {hint}"]
-    sys.stderr.write("\n".join(lines) + "\n")
+    sys.stderr.write(printable("\n".join(lines), lines=True) + "\n")  # may quote a file or a provider
     if as_json:
         from rsi_cli.cli.screen import print_json
 

@@ -73,3 +73,11 @@ def test_an_interruption_says_how_to_go_on(capsys: pytest.CaptureFixture[str]) -
     assert told(capsys, stopped)[0] == 130
     assert "--resume" in told(capsys, stopped)[1]
     assert told(capsys, KeyboardInterrupt())[0] == 130
+
+
+def test_what_a_provider_said_cannot_steer_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    error = ModelError("refused: \x1b]0;owned\x07\x9b2J", hint="try \u202eagain", provider="x", model="x/y")
+    code, err = told(capsys, error)
+    assert code == 4
+    assert not set(err) & {"\x1b", "\x07", "\x9b", "\u202e"}
+    assert len(err.splitlines()) == 2
