@@ -11,15 +11,9 @@ from rsi_cli.evolution.gain import fresh_draws, gain_between, holdout_score
 from rsi_cli.evolution.look import Occasion, broke_known_good, decision_of, look
 from rsi_cli.evolution.night import Night
 from rsi_cli.evolution.search import Search, restarted
-from rsi_cli.ledger.events import (
-    ChampionKept,
-    LookSkipped,
-    LookTaken,
-    Promoted,
-    PromotionGain,
-    PromotionPlanned,
-)
+from rsi_cli.ledger.events import LookSkipped, LookTaken
 from rsi_cli.ledger.git import CommitMessage, gain_text
+from rsi_cli.ledger.promotions import ChampionKept, Promoted, PromotionGain, PromotionPlanned
 from rsi_cli.nouns import Interval, Sha
 from rsi_cli.skill.sidecar import write_sidecar
 from rsi_cli.trust.gate import Accept

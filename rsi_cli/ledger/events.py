@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from rsi_cli.ledger.promotions import ChampionKept, Promoted, PromotionGain, PromotionPlanned
 from rsi_cli.nouns import CandidateId, CaseId, CaseResult, Interval, RunId, Sha, Split
 
 
@@ -188,63 +189,6 @@ class LookSkipped:
     def key(self) -> str:
         """Names the fact within its run."""
         return f"look/{self.look}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PromotionPlanned:
-    """An accepted candidate is about to be committed. After a crash, look for its trailer in git."""
-
-    candidate: CandidateId
-    parent_commit: Sha
-
-    @property
-    def key(self) -> str:
-        """Names the fact within its run."""
-        return f"planned/{self.candidate}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Promoted:
-    """A winner passed the gate and is in git. Written after the commit."""
-
-    candidate: CandidateId
-    commit: Sha
-    parent_commit: Sha
-    operator: str
-    mutation_prompt: str
-
-    @property
-    def key(self) -> str:
-        """Names the fact within its run."""
-        return f"promoted/{self.candidate}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ChampionKept:
-    """A working champion was stored under a ref of ours. refused: why it was not promoted."""
-
-    candidate: CandidateId
-    ref: str
-    commit: Sha
-
-    @property
-    def key(self) -> str:
-        """Names the fact within its run."""
-        return f"kept/{self.candidate}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PromotionGain:
-    """What one promotion brought, on fresh draws that no selection has seen."""
-
-    candidate: CandidateId
-    gain: Interval
-    holdout_score: float
-
-    @property
-    def key(self) -> str:
-        """Names the fact within its run."""
-        return f"gain/{self.candidate}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

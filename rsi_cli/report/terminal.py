@@ -13,12 +13,11 @@ from rsi_cli.ledger.events import (
     LookSkipped,
     LookTaken,
     Measurement,
-    Promoted,
-    PromotionGain,
     Raced,
     RunStarted,
     RunStopped,
 )
+from rsi_cli.ledger.promotions import Promoted, PromotionGain
 from rsi_cli.ledger.replay import mean_score
 from rsi_cli.nouns import CaseResult
 from rsi_cli.report.words import counted, interval, percent, points, printable

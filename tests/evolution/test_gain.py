@@ -10,7 +10,8 @@ from rsi_cli.errors import BugError
 from rsi_cli.evaluation.run import mean_scores
 from rsi_cli.evolution.gain import gain_between, holdout_score
 from rsi_cli.evolution.loop import evolve
-from rsi_cli.ledger.events import LookTaken, Measurement, Promoted
+from rsi_cli.ledger.events import LookTaken, Measurement
+from rsi_cli.ledger.promotions import Promoted
 from rsi_cli.nouns import Blame, CaseId, CaseResult, Failed, Interval, Measured, Split
 from rsi_cli.suite.model import Case
 from tests.fakes.letters import LetterActor, Scene, letters_suite

@@ -14,17 +14,15 @@ from rsi_cli.errors import Inconclusive, ModelError
 from rsi_cli.evolution.loop import evolve
 from rsi_cli.ledger.events import (
     Bred,
-    ChampionKept,
     Confirmed,
     Event,
     GenerationPlanned,
     LookSkipped,
     LookTaken,
     Measurement,
-    Promoted,
-    PromotionPlanned,
     Raced,
 )
+from rsi_cli.ledger.promotions import ChampionKept, Promoted, PromotionPlanned
 from rsi_cli.nouns import Blame, CaseId, Failed, Prompt, Role, Split
 from rsi_cli.prompts.delimit import block
 from rsi_cli.skill.document import parse

@@ -16,18 +16,9 @@ from rsi_cli.evaluation.run import mean_scores
 from rsi_cli.evolution import promote
 from rsi_cli.evolution.look import decision_of
 from rsi_cli.evolution.loop import begin, evolve
-from rsi_cli.ledger.events import (
-    Bred,
-    ChampionKept,
-    Confirmed,
-    LookSkipped,
-    LookTaken,
-    Measurement,
-    Promoted,
-    PromotionGain,
-    PromotionPlanned,
-)
+from rsi_cli.ledger.events import Bred, Confirmed, LookSkipped, LookTaken, Measurement
 from rsi_cli.ledger.git import Repo
+from rsi_cli.ledger.promotions import ChampionKept, Promoted, PromotionGain, PromotionPlanned
 from rsi_cli.nouns import Blame, Failed, Prompt, Role
 from rsi_cli.skill.document import parse
 from rsi_cli.skill.sidecar import read_sidecar

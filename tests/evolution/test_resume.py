@@ -10,8 +10,9 @@ from pathlib import Path
 import pytest
 
 from rsi_cli.evolution.loop import evolve
-from rsi_cli.ledger.events import ChampionKept, Event, LookTaken, Promoted, PromotionPlanned
+from rsi_cli.ledger.events import Event, LookTaken
 from rsi_cli.ledger.journal import Journal
+from rsi_cli.ledger.promotions import ChampionKept, Promoted, PromotionPlanned
 from rsi_cli.nouns import Prompt, Sha
 from rsi_cli.suite.model import Limits
 from tests.fakes.letters import LetterActor, Scene, ScriptedAsk, git

@@ -8,9 +8,10 @@ from pathlib import Path
 
 from inline_snapshot import snapshot
 
-from rsi_cli.ledger.events import Bred, Event, Promoted
+from rsi_cli.ledger.events import Bred, Event
 from rsi_cli.ledger.git import CommitMessage, Repo
 from rsi_cli.ledger.git.log import Version
+from rsi_cli.ledger.promotions import Promoted
 from rsi_cli.ledger.replay import RunState, replay
 from rsi_cli.nouns import CandidateId, Interval, RunId, Sha, Usage
 from rsi_cli.report.view import log_json, log_lines, night_json, night_lines, status_json, status_lines
