@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from rsi_cli.ledger import events as facts
 from rsi_cli.ledger.events import Event
+from rsi_cli.ledger.promotions import ChampionKept, Promoted, PromotionGain, PromotionPlanned
 from rsi_cli.nouns import Blame, CandidateId, CaseId, CaseResult, Failed, Interval, Measured, RunId, Sha
 
 
@@ -44,10 +45,10 @@ class RunState:
     measured: int = 0
     unmeasured: int = 0
     champions: tuple[CandidateId, ...] = ()
-    kept: tuple[facts.ChampionKept, ...] = ()
+    kept: tuple[ChampionKept, ...] = ()
     looks: tuple[facts.LookTaken, ...] = ()
     skipped: tuple[facts.LookSkipped, ...] = ()
-    planned: facts.PromotionPlanned | None = None
+    planned: PromotionPlanned | None = None
     promotions: tuple[Promotion, ...] = ()
     spent_share: float = 0.0
     gain: Interval | None = None
@@ -110,17 +111,17 @@ def step(state: RunState, event: Event) -> RunState:  # noqa: C901, PLR0912  one
             return _raced(state, event)
         case facts.Confirmed():
             return replace(state, champions=(*state.champions, event.candidate)) if event.crowned else state
-        case facts.ChampionKept():
+        case ChampionKept():
             return replace(state, kept=(*state.kept, event))
         case facts.LookTaken():
             return replace(state, looks=(*state.looks, event))
         case facts.LookSkipped():
             return replace(state, skipped=(*state.skipped, event))
-        case facts.PromotionPlanned():
+        case PromotionPlanned():
             return replace(state, planned=event)
-        case facts.Promoted():
+        case Promoted():
             return _promoted(state, event)
-        case facts.PromotionGain():
+        case PromotionGain():
             return _gained(state, event)
         case facts.RunStopped():
             return replace(
@@ -172,7 +173,7 @@ def _raced(state: RunState, event: facts.Raced) -> RunState:
     )
 
 
-def _promoted(state: RunState, event: facts.Promoted) -> RunState:
+def _promoted(state: RunState, event: Promoted) -> RunState:
     made = Promotion(
         candidate=event.candidate,
         commit=event.commit,
@@ -183,7 +184,7 @@ def _promoted(state: RunState, event: facts.Promoted) -> RunState:
     return replace(state, planned=None, promotions=(*state.promotions, made))
 
 
-def _gained(state: RunState, event: facts.PromotionGain) -> RunState:
+def _gained(state: RunState, event: PromotionGain) -> RunState:
     promotions = tuple(
         replace(made, gain=event.gain, holdout_score=event.holdout_score)
         if made.candidate == event.candidate

@@ -7,6 +7,7 @@ from typing import get_args
 from hypothesis import strategies as st
 
 from rsi_cli.ledger import events as facts
+from rsi_cli.ledger import promotions
 from rsi_cli.ledger.events import Event
 from rsi_cli.nouns import (
     Blame,
@@ -116,19 +117,19 @@ NIGHT: tuple[Event, ...] = (
     facts.Confirmed(
         generation=0, candidate=C1, results=(result("t1", HALF, 1),), difference=0.5, crowned=True
     ),
-    facts.ChampionKept(candidate=C1, ref="refs/rsi/champions/x/1", commit=Sha("2" * 40)),
+    promotions.ChampionKept(candidate=C1, ref="refs/rsi/champions/x/1", commit=Sha("2" * 40)),
     look(0, C1, "reject"),
     facts.GenerationPlanned(generation=1, spent=0.9, stop="", share=0.8),
     look(1, C1, "accept"),
-    facts.PromotionPlanned(candidate=C1, parent_commit=Sha("1" * 40)),
-    facts.Promoted(
+    promotions.PromotionPlanned(candidate=C1, parent_commit=Sha("1" * 40)),
+    promotions.Promoted(
         candidate=C1,
         commit=Sha("3" * 40),
         parent_commit=Sha("1" * 40),
         operator="first-order",
         mutation_prompt="b",
     ),
-    facts.PromotionGain(candidate=C1, gain=GAIN, holdout_score=0.7),
+    promotions.PromotionGain(candidate=C1, gain=GAIN, holdout_score=0.7),
     facts.LookSkipped(look=2, generation=1, why="no new champion"),
     facts.RunStopped(because="generations", baseline={"holdout": 0.5}, final={"holdout": 0.7}, gain=GAIN),
 )
