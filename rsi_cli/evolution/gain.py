@@ -1,12 +1,13 @@
 """The honest account: what a promotion and what the whole night brought, on draws that chose nothing.
 
-The draws are fresh, the cases are not: they are those that the gate chose by. So the luck of draws is not in
-the number, the luck of cases is, and the account says that it speaks of these cases only.
+The draws are fresh, the cases are not: they are those that the gate chose by. So the luck that a choice by
+these cases makes one expect is taken off the number, and the interval allows for it (`trust.carved`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from rsi_cli.errors import BugError
 from rsi_cli.evaluation.run import mean, mean_scores
@@ -15,9 +16,13 @@ from rsi_cli.evolution.candidate import Candidate
 from rsi_cli.evolution.night import Night
 from rsi_cli.evolution.plan import FRESH_REPEATS
 from rsi_cli.evolution.search import Search
-from rsi_cli.ledger.events import Measurement, RunStopped
-from rsi_cli.nouns import CaseResult, Interval, Split
-from rsi_cli.trust.intervals import by_cluster, paired_gain
+from rsi_cli.ledger.events import LookTaken, Measurement, RunStopped
+from rsi_cli.ledger.promotions import PromotionGain
+from rsi_cli.nouns import CaseId, CaseResult, Interval, Split
+from rsi_cli.trust.carved import Accepted, Drawn, gain_after, total
+from rsi_cli.trust.gate import Stage, stage_limits
+from rsi_cli.trust.intervals import Gain
+from rsi_cli.trust.parsimony import demand
 
 FIRST_FRESH = 1000  # repeats from here on are for the account alone: no look is ever decided by them
 
@@ -39,20 +44,47 @@ async def fresh_draws(
     return fact.results
 
 
-def gain_between(night: Night, before: Sequence[CaseResult], after: Sequence[CaseResult]) -> Interval:
-    """Pair two versions' draws by case; the 95 % interval is over cases, and a cluster counts as one."""
-    base, new = mean_scores(before), mean_scores(after)
-    shared = [case_id for case_id in base if case_id in new]
+def promotion_gain(
+    night: Night, taken: LookTaken, before: Sequence[CaseResult], after: Sequence[CaseResult]
+) -> Interval:
+    """What an accepted candidate brings. before, after: fresh draws of both versions.
+
+    Paired by case and repeat; the 95 % interval is over cases, and a cluster counts as one.
+    """
+    gate = _differences(taken.incumbent_results, taken.results)
+    fresh = _differences(before, after) if night.draws else {}
     clusters = {case.id: f"cluster {case.cluster}" for case in night.cases(Split.HOLDOUT) if case.cluster}
-    differences = [new[case_id] - base[case_id] for case_id in shared]
-    gain = paired_gain(by_cluster(differences, [clusters.get(name, f"case {name}") for name in shared]))
-    basis = (
-        f"fresh draws on {len(shared)} held-out cases, for these cases only"
-        if night.draws
-        else f"the gate's own draws on {len(shared)} held-out cases "
-        "(temperature 0 gives no fresh ones; may be too high)"
-    )
+    drawn = [
+        Drawn(gate=draws, fresh=fresh.get(name, ()), cluster=clusters.get(name, f"case {name}"))
+        for name, draws in gate.items()
+    ]
+    gain = gain_after(drawn, _how_accepted(night, taken))
+    used = len(fresh if night.draws else gate)
+    draws = "fresh draws" if night.draws else "the gate's own draws (temperature 0 gives no fresh ones)"
+    basis = f"{draws} on {used} held-out cases, less the luck of having been chosen by them"
     return Interval(estimate=gain.estimate, low=gain.low, high=gain.high, basis=basis)
+
+
+def _how_accepted(night: Night, taken: LookTaken) -> Accepted:
+    asked = demand(taken.incumbent_chars, taken.candidate_chars, night.rule)
+    stage = Stage(share=taken.share, fresh_draws=night.draws, demand=asked)
+    limits = stage_limits(replace(night.rule, repeats=taken.stages), stage)
+    return Accepted(
+        p=taken.p, limit=taken.limit, last_limit=limits[-1], last_repeats=taken.stages[len(limits) - 1]
+    )
+
+
+def _differences(
+    before: Sequence[CaseResult], after: Sequence[CaseResult]
+) -> dict[CaseId, tuple[float, ...]]:
+    """Candidate minus incumbent for every draw that both were measured on, by case."""
+    base = {(result.case_id, result.repeat): result.score for result in before}
+    found: dict[CaseId, tuple[float, ...]] = {}
+    for result in after:
+        old = base.get((result.case_id, result.repeat))
+        if old is not None and result.score is not None:
+            found[result.case_id] = (*found.get(result.case_id, ()), result.score - old)
+    return found
 
 
 async def closing_account(night: Night, search: Search, bar: Bar, because: str) -> RunStopped:
@@ -75,10 +107,18 @@ async def closing_account(night: Night, search: Search, bar: Bar, because: str) 
                     Split.KNOWN_GOOD: bar.known_good,
                 }
             ),
-            gain=gain_between(night, before, after),
+            gain=_whole_gain(night, bar),
         )
 
     return await night.step("stopped", RunStopped, make)
+
+
+def _whole_gain(night: Night, bar: Bar) -> Interval:
+    """The promotions' gains, added up: each is free of what its own look chose by."""
+    facts = [night.facts.find(f"gain/{taken.candidate}") for taken in bar.promoted]
+    gains = [fact.gain for fact in facts if isinstance(fact, PromotionGain)]
+    whole = total([Gain(gain.estimate, gain.low, gain.high) for gain in gains])
+    return Interval(estimate=whole.estimate, low=whole.low, high=whole.high, basis=gains[-1].basis)
 
 
 def holdout_score(fresh: Sequence[CaseResult], decided_on: Sequence[CaseResult]) -> float:
