@@ -71,7 +71,8 @@ class Verdict:
     """What one assertion said of one output.
 
     type: as the suite wrote it, `not-` included. passed is False where result is Failed.
-    weight: >= 0. parts: the verdicts inside an assert-set.
+    weight: >= 0. parts: the verdicts inside an assert-set. must: a hard constraint of the owner, which
+    counts in no score: broken, it makes the answer worth nothing.
     """
 
     type: str
@@ -80,6 +81,12 @@ class Verdict:
     weight: float = 1.0
     metric: str | None = None
     parts: tuple[Verdict, ...] = ()
+    must: bool = False
+
+    @property
+    def broke_must(self) -> bool:
+        """Whether the answer breaks a hard constraint; where that was not measured, it is not known to."""
+        return self.must and not self.passed and isinstance(self.result, Measured)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +110,11 @@ class CaseResult:
         if isinstance(self.result, Measured):
             return self.result.score
         return 0.0 if self.result.blame is Blame.CANDIDATE else None
+
+    @property
+    def broke_must(self) -> bool:
+        """Whether the answer breaks a hard constraint of the owner."""
+        return any(verdict.broke_must for verdict in self.verdicts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

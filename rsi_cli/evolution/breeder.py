@@ -43,7 +43,8 @@ class Breeder:
     """Knows the skill and the train cases; nothing held out ever reaches it.
 
     task: the skill's own description. keep: its locked text. styles: the pool of thinking styles.
-    improver: the improver skill. seed: of the run; every generation has its own random numbers.
+    improver: the improver skill. seed: of the run; every generation has its own random numbers. must: the
+    owner's hard constraints on the text, in words for the improver; '' if none.
     """
 
     cases: TrainCases
@@ -53,12 +54,13 @@ class Breeder:
     improver: str
     cap: GrowthCap
     seed: int
+    must: str = ""
 
     def ask(self, search: Search, generation: int) -> tuple[Litter, ...]:
         """Hold the tournaments of a generation and begin a talk for each winner's child."""
         rng = Random(f"{self.seed}/{generation}/ask")
         scores = {version: search.scores(version) for version in search.train}
-        lengths = {version: len(candidate.text) for version, candidate in search.candidates.items()}
+        lengths = {version: candidate.weighed_chars for version, candidate in search.candidates.items()}
         pairs = tournaments(search.population, scores, lengths, rng)
         return tuple(self._litter(search, pair, generation, slot) for slot, pair in enumerate(pairs))
 
@@ -72,6 +74,7 @@ class Breeder:
             task=self.task,
             skill=parent.text,
             keep=self.keep,
+            must=self.must,
             failing=failing,
             passing=passing,
             mutation_prompt=unit.mutation_prompt,
@@ -192,6 +195,7 @@ def _candidate(search: Search, birth: Birth, generation: int) -> Candidate:
         operator=birth.operator,
         mutation_prompt=birth.mutation_prompt,
         generation=generation,
+        quotes=birth.quotes,
     )
 
 

@@ -3,6 +3,10 @@
 score = Σ score·weight / Σ weight. A case passes if no assertion failed, or, where it has a threshold, if its
 score reaches it. An assertion that could not be measured makes the whole case unmeasured: it is no zero, and
 leaving it out of the sum would be a guess. Where no assertion weighs anything there is no score either.
+
+Hard constraints count in no sum: an answer that breaks one is worth 0.0 and does not pass, whatever else is
+to be said of it. One that could not be measured leaves the answer unmeasured, unless another is known to be
+broken.
 """
 
 from __future__ import annotations
@@ -13,6 +17,7 @@ from dataclasses import dataclass, replace
 
 from rsi_cli.errors import BugError, InputError
 from rsi_cli.graders.exam import Exam, Unmeasurable
+from rsi_cli.graders.judge import JUDGE_GRADERS
 from rsi_cli.graders.menu import GRADERS
 from rsi_cli.nouns import Blame, Failed, Json, Measured, Result, Talk, Verdict
 from rsi_cli.prompts.render import render_user_text
@@ -38,14 +43,35 @@ def grade(case: Case, output: str, judge_skill: str = "") -> Talk[Graded]:
     """
     exams = [
         Exam(assertion=assertion, output=output, case=case, judge_skill=judge_skill)
-        for assertion in demands(case)
+        for assertion in (*demands(case), *case.must)
     ]
-    verdicts = yield from _verdicts(exams)
-    if not verdicts:
+    asked, musts = exams[: len(exams) - len(case.must)], exams[len(exams) - len(case.must) :]
+    held = yield from _verdicts([exam for exam in musts if not asks_judge(exam.assertion)])
+    lost = any(not verdict.passed and isinstance(verdict.result, Measured) for verdict in held)
+    scored = yield from _verdicts([exam for exam in asked if not (lost and asks_judge(exam.assertion))])
+    if not lost:  # else no judge is paid for: whatever it said, the answer would be worth nothing
+        held += yield from _verdicts([exam for exam in musts if asks_judge(exam.assertion)])
+    held = tuple(replace(verdict, must=True) for verdict in held)
+    if not asked:
         nothing = Failed(Blame.GRADER, f"case {case.id} has neither assertions nor an expected answer")
-        return Graded(nothing, passed=False, verdicts=())
-    result, passed = _sum(verdicts, case.threshold)
-    return Graded(result, passed, verdicts)
+        return Graded(nothing, passed=False, verdicts=held)
+    if veto := _vetoed(held):
+        return Graded(veto, passed=False, verdicts=(*scored, *held))
+    result, passed = _sum(scored, case.threshold)
+    return Graded(result, passed, (*scored, *held))
+
+
+def asks_judge(assertion: Assertion) -> bool:
+    """Whether a model is asked to grade by this."""
+    return assertion.type in JUDGE_GRADERS or any(map(asks_judge, assertion.parts))
+
+
+def _vetoed(musts: Sequence[Verdict]) -> Result | None:
+    """What hard constraints make of an answer: worth nothing, or not measured; None where all are kept to."""
+    broken = [v.result.why for v in musts if v.broke_must and isinstance(v.result, Measured)]
+    if broken:
+        return Measured(0.0, f"hard constraint broken: {_listed(broken)}")
+    return next((verdict.result for verdict in musts if isinstance(verdict.result, Failed)), None)
 
 
 def demands(case: Case) -> tuple[Assertion, ...]:
@@ -125,8 +151,12 @@ def _why(verdicts: Sequence[Verdict]) -> str:
         return verdicts[0].result.why
     if not reasons:
         return f"all {len(verdicts)} assertions passed" if verdicts else "there was nothing to measure"
+    return f"{len(reasons)} of {len(verdicts)} failed: {_listed(reasons)}"
+
+
+def _listed(reasons: Sequence[str]) -> str:
     more = f"; and {len(reasons) - _MOST_REASONS} more" if len(reasons) > _MOST_REASONS else ""
-    return f"{len(reasons)} of {len(verdicts)} failed: {'; '.join(reasons[:_MOST_REASONS])}{more}"
+    return "; ".join(reasons[:_MOST_REASONS]) + more
 
 
 def _is_expected(assertion: Assertion, case: Case) -> bool:

@@ -16,3 +16,6 @@ GRADERS: Mapping[str, Grader] = {
     **SIZE_GRADERS,
     **JUDGE_GRADERS,
 }
+
+RIGHT_OR_WRONG = frozenset((*TEXT_GRADERS, *DATA_GRADERS, *SIZE_GRADERS))
+"""Types that know no half marks: a score is 0.0 or 1.0. A family that is not here counts as one that does."""

@@ -47,16 +47,9 @@ class _Pattern:
     def read(self, node: Node, at: Trail) -> str | None:
         """The pattern; that it compiles is checked."""
         text = _TEXT.read(node, at)
-        if text is None or is_template(text):
-            return text
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                re.compile(_in_python(text))
-        except (re.error, OverflowError, RecursionError) as error:
-            if "look-behind" not in str(error):  # of any width is fine in JavaScript
-                at.problem(node, f"not a regular expression: {error}")
-                return None
+        if text is not None and not is_template(text) and (fault := pattern_fault(text)):
+            at.problem(node, fault)
+            return None
         return text
 
     def schema(self) -> JsonSchema:
@@ -165,6 +158,18 @@ ASSERTION_TYPES: Final[Mapping[str, AssertionType]] = {
         AssertionType(SET, "Several assertions that count as one.", None, needs_value=False),
     )
 }
+
+
+def pattern_fault(text: str) -> str | None:
+    """Why no reader of patterns takes this one; None where one might."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            re.compile(_in_python(text))
+    except (re.error, OverflowError, RecursionError) as error:
+        if "look-behind" not in str(error):  # of any width is fine in JavaScript
+            return f"not a regular expression: {error}"
+    return None
 
 
 def _in_python(pattern: str) -> str:

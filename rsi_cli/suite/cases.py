@@ -11,6 +11,7 @@ from rsi_cli.suite.assertions import AssertionKind, completed, wants_expected, w
 from rsi_cli.suite.hash import input_id
 from rsi_cli.suite.kinds import AnyJson, ListOf, Names, Number, OneOf, Text, Whole
 from rsi_cli.suite.model import Assertion, Case
+from rsi_cli.suite.must import CASE_MUST, opposites, opposites_within
 from rsi_cli.suite.nodes import Listed, Node, Scalar, Table, Trail, shown
 from rsi_cli.suite.same_input import drawn_together, same_inputs, torn
 from rsi_cli.suite.shape import Field, Record, Row, Shape
@@ -81,6 +82,7 @@ CASE = Shape(
         VARS,
         EXPECTED,
         ASSERTS,
+        CASE_MUST,
         SPLIT,
         TAGS,
         WEIGHT,
@@ -91,7 +93,11 @@ CASE = Shape(
         METADATA,
     ),
 )
-_DEFAULTS = Shape("the defaults", (ASSERTS, VARS, SPLIT, TAGS, WEIGHT, EPOCHS, THRESHOLD))
+_DEFAULTS = Shape(
+    "the defaults",
+    (ASSERTS, VARS, SPLIT, TAGS, WEIGHT, EPOCHS, THRESHOLD),
+    never={"must": "what every answer must meet stands at the top of the suite: `must: {assert: [...]}`"},
+)
 _USES_INPUT = re.compile(r"\{[{%][^{}]*\binput\b")
 
 
@@ -99,7 +105,7 @@ _USES_INPUT = re.compile(r"\{[{%][^{}]*\binput\b")
 class Defaults:
     """What every case has unless it says otherwise; its assertions and tags are added to.
 
-    grades: whether assertions were written, readable or not.
+    grades: whether assertions were written, readable or not. must: the suite's hard constraints on answers.
     """
 
     asserts: tuple[Assertion, ...] = ()
@@ -110,6 +116,7 @@ class Defaults:
     epochs: int | None = None
     threshold: float | None = None
     grades: bool = False
+    must: tuple[Assertion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +180,7 @@ def _draft(row: Row, defaults: Defaults, prompt: str) -> Draft:
         vars={**defaults.vars, **own_vars},
         expected=expected,
         asserts=_asserts(row, defaults, expected),
+        must=_must(row, defaults, expected),
         threshold=row.get(THRESHOLD, defaults.threshold),
         description=row.get(DESCRIPTION, ""),
         tags=tuple(dict.fromkeys((*defaults.tags, *row.get(TAGS, ())))),
@@ -183,6 +191,7 @@ def _draft(row: Row, defaults: Defaults, prompt: str) -> Draft:
     )
     row.get(METADATA, None)
     _check_templates(row, case, prompt)
+    _check_must(row, case, shared=len(defaults.must))
     return Draft(case, row, row.get(SPLIT, None))
 
 
@@ -206,6 +215,14 @@ def _asserts(row: Row, defaults: Defaults, expected: Json) -> tuple[Assertion, .
     return ()
 
 
+def _must(row: Row, defaults: Defaults, expected: Json) -> tuple[Assertion, ...]:
+    """The suite's hard constraints on answers, then the case's own."""
+    both = (*defaults.must, *row.get(CASE_MUST, ()))
+    if any(wants_expected(one) for one in both) and row.node(EXPECTED) is None:
+        row.problem(CASE_MUST, "`equals` has no value here, and the case no `expected` to stand for it")
+    return tuple(completed(one, expected) for one in both)
+
+
 def _check_templates(row: Row, case: Case, prompt: str) -> None:
     """Render once what every night renders, so that a name that is missing shows now."""
     known = {**case.vars, "input": case.input}
@@ -213,9 +230,21 @@ def _check_templates(row: Row, case: Case, prompt: str) -> None:
         row.problem(VARS, "`input` cannot be a variable; write it as the case's own `input:`")
     elif prompt != DEFAULT_PROMPT and (fault := render_fault(prompt, known)):
         row.at.problem(row.table, f"the suite's prompt, {fault}")
-    for text in dict.fromkeys(text for one in case.asserts for text in texts_of(one)):
-        if text != case.expected and (fault := render_fault(text, {"expected": case.expected, **known})):
-            row.problem(ASSERTS, fault)
+    for where, demands in ((ASSERTS, case.asserts), (CASE_MUST, case.must)):
+        for text in dict.fromkeys(text for one in demands for text in texts_of(one)):
+            if text != case.expected and (fault := render_fault(text, {"expected": case.expected, **known})):
+                row.problem(where, fault)
+
+
+def _check_must(row: Row, case: Case, *, shared: int) -> None:
+    """Refuse hard constraints that no answer to this case can meet.
+
+    shared: how many of them are the whole suite's; those have been held against each other already.
+    """
+    suites, own = case.must[:shared], case.must[shared:]
+    scored = [one for one in case.asserts if one.weight > 0] if case.threshold is None else []
+    for what in (*opposites(case.must, scored), *opposites(own, suites), *opposites_within(own)):
+        row.problem(CASE_MUST, what)
 
 
 def _check_input(row: Row, prompt: str) -> None:

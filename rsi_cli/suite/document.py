@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rsi_cli.suite.cases import DEFAULTS, Defaults, read_cases
 from rsi_cli.suite.gold import GOLD, checked_gold
 from rsi_cli.suite.hash import suite_hash
 from rsi_cli.suite.kinds import JsonSchema, Text
-from rsi_cli.suite.model import Suite
+from rsi_cli.suite.model import Must, Suite
+from rsi_cli.suite.must import MUST
 from rsi_cli.suite.nodes import Listed, Node, Table, Trail, kind_of
 from rsi_cli.suite.sections import FIELDS as SECTION_FIELDS
 from rsi_cli.suite.sections import sections_of
@@ -47,7 +49,9 @@ _PROMPT = Field(
 _CASES = Field(
     name="cases", kind=_CaseList(), about="The cases.", meant_by=("tests", "examples", "evals", "items")
 )
-SUITE = Shape("a suite", (_SCHEMA, _NAME, _DESCRIPTION, _PROMPT, *SECTION_FIELDS, DEFAULTS, _CASES, GOLD))
+SUITE = Shape(
+    "a suite", (_SCHEMA, _NAME, _DESCRIPTION, _PROMPT, *SECTION_FIELDS, MUST, DEFAULTS, _CASES, GOLD)
+)
 
 
 def suite_of(root: Node, trail: Trail, name: str) -> Suite:
@@ -74,12 +78,13 @@ def _build(row: Row, nodes: Sequence[Node] | None, at: Trail, name: str) -> Suit
     prompt = row.get(_PROMPT, DEFAULT_PROMPT if row.lacks(_PROMPT) else "")
     sections = sections_of(row)
     defaults = row.get(DEFAULTS, Defaults(grades=not row.lacks(DEFAULTS)))
-    cases = read_cases(nodes or (), at, defaults, prompt)
+    must = row.get(MUST, Must())
+    cases = read_cases(nodes or (), at, replace(defaults, must=must.asserts), prompt)
     labels = row.get(GOLD, ())
     return Suite(
         name=row.get(_NAME, name),
         path=at.file,
-        hash="" if at.found else suite_hash(cases, prompt),
+        hash="" if at.found else suite_hash(cases, prompt, must),
         cases=cases,
         gold=checked_gold(labels, cases) if cases else (),
         description=row.get(_DESCRIPTION, ""),
@@ -89,5 +94,6 @@ def _build(row: Row, nodes: Sequence[Node] | None, at: Trail, name: str) -> Suit
         improvers=sections.improvers,
         limits=sections.limits,
         gate=sections.gate,
+        must=must,
         stated=sections.stated,
     )

@@ -6,18 +6,25 @@ import hashlib
 import json
 
 from rsi_cli.nouns import Json
-from rsi_cli.suite.model import Assertion, Case
+from rsi_cli.suite.model import Assertion, Case, Must
 
 
-def suite_hash(cases: tuple[Case, ...], prompt: str) -> str:
+def suite_hash(cases: tuple[Case, ...], prompt: str, must: Must) -> str:
     """sha256 (hex) over what can change a score or a split.
 
-    Counted: the prompt, and of each case id, input, vars, expected, assertions, threshold, split, cluster and
-    weight. Not counted: order of cases, descriptions, tags, metric names, gold labels, models, budget, gate,
-    and epochs, which say how often the same thing is measured.
+    Counted: the prompt, the hard constraints, and of each case id, input, vars, expected, assertions,
+    threshold, split, cluster and weight. A suite without hard constraints has the hash that it had before
+    there were any. Not counted: order of cases, descriptions, tags, metric names, gold labels, models,
+    budget, gate, and epochs, which say how often the same thing is measured.
     """
     ordered = sorted(cases, key=lambda case: case.id)
-    document: Json = {"format": 1, "prompt": prompt, "cases": [_case(case) for case in ordered]}
+    document: dict[str, Json] = {
+        "format": 1,
+        "prompt": prompt,
+        "cases": [_case(case) for case in ordered],
+    }
+    if constraints := _must(must):
+        document["must"] = constraints
     return _digest(document)
 
 
@@ -31,8 +38,19 @@ def _digest(document: Json) -> str:
     return hashlib.sha256(canonical.encode("ascii")).hexdigest()
 
 
+def _must(must: Must) -> dict[str, Json]:
+    """What is demanded of the skill's text; what is demanded of answers stands in the cases."""
+    parts: dict[str, Json] = {
+        "max_chars": must.max_chars,
+        "max_tokens": must.max_tokens,
+        "forbidden": sorted([one.is_pattern, one.text] for one in must.forbidden),
+        "sections": sorted(map(str, must.sections)),
+    }
+    return {name: value for name, value in parts.items() if value}
+
+
 def _case(case: Case) -> Json:
-    return {
+    counted: dict[str, Json] = {
         "id": case.id,
         "input": case.input,
         "vars": dict(case.vars),
@@ -43,6 +61,9 @@ def _case(case: Case) -> Json:
         "cluster": case.cluster,
         "weight": case.weight,
     }
+    if case.must:
+        counted["must"] = [_assertion(one) for one in case.must]
+    return counted
 
 
 def _assertion(one: Assertion) -> Json:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
 from rsi_cli.nouns import CaseId, Json, Role, Split
+
+TrainQuotes: TypeAlias = Literal["warn", "reject", "allow"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +40,7 @@ class Case:
     input: the text sent to the actor after rendering. vars: for `prompt` templates and rubrics.
     threshold: with one, the case passes at score >= threshold and nothing else counts.
     cluster: cases of one cluster share a split and flip signs together. epochs: None = the run's default.
+    must: what every answer has to meet whatever its score, those of the whole suite first.
     """
 
     id: CaseId
@@ -44,6 +48,7 @@ class Case:
     vars: Mapping[str, Json] = field(default_factory=dict)
     expected: Json = None
     asserts: tuple[Assertion, ...] = ()
+    must: tuple[Assertion, ...] = ()
     split: Split = Split.TRAIN
     threshold: float | None = None
     description: str = ""
@@ -52,6 +57,41 @@ class Case:
     cluster: str | None = None
     epochs: int | None = None
     line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Forbidden:
+    """What may not stand in a skill. text: a phrase, or a JavaScript pattern where `is_pattern`."""
+
+    text: str
+    is_pattern: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """A Markdown heading. level: 1 to 6. title: without hashes, every run of white space one blank."""
+
+    level: int
+    title: str
+
+    def __str__(self) -> str:
+        return f"{'#' * self.level} {self.title}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Must:
+    """The owner's hard constraints: what no score makes up for. Empty, they ask for nothing.
+
+    max_chars, max_tokens: of the text that models read, tokens by rough count; None = no limit. forbidden:
+    what may not stand in that text. sections: headings that it has to have. asserts: what every answer to
+    every case has to meet; the loader has put them into each `Case.must` already.
+    """
+
+    max_chars: int | None = None
+    max_tokens: int | None = None
+    forbidden: tuple[Forbidden, ...] = ()
+    sections: tuple[Heading, ...] = ()
+    asserts: tuple[Assertion, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -98,7 +138,8 @@ class GateRule:
     the looks of a night, in time order; sums to 1. repeats: draws per case at each stage of a look.
     max_unmeasured: share of a look's cases that may stay unmeasured before the gate refuses to decide.
     growth_cap: a child may be at most this many times as long as the version the night began with,
-    plus growth_slack_chars (so that a short seed can grow at all).
+    plus growth_slack_chars (so that a short seed can grow at all). train_quotes: what becomes of a child
+    that repeats a train case at length: its quotes count twice in its length, it is refused, or nothing.
     """
 
     alpha: float = 0.05
@@ -107,6 +148,7 @@ class GateRule:
     max_unmeasured: float = 0.1
     growth_cap: float = 2.0
     growth_slack_chars: int = 4000
+    train_quotes: TrainQuotes = "warn"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -116,7 +158,8 @@ class Suite:
     path: as given by the user, for messages. hash: sha256 hex over everything that can change a
     score or a split; spelling, order of keys and comments do not count. prompt: Jinja template of the
     user message, over `input` and the case's vars. improvers: breadth first, depth last. stated: names of the
-    settings that the file itself gives a value, such as `gate.alpha`; the others are defaults.
+    settings that the file itself gives a value, such as `gate.alpha`; the others are defaults. must: what no
+    score makes up for.
     """
 
     name: str
@@ -130,6 +173,7 @@ class Suite:
     models: Mapping[Role, ModelChoice] = field(default_factory=dict)
     limits: Limits = field(default_factory=Limits)
     gate: GateRule = field(default_factory=GateRule)
+    must: Must = field(default_factory=Must)
     improvers: tuple[ModelChoice, ...] = ()
     stated: frozenset[str] = frozenset()
 

@@ -8,11 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from typing import get_args
 
 from rsi_cli.nouns import Role
 from rsi_cli.suite.durations import FORM, parse_duration
-from rsi_cli.suite.kinds import JsonSchema, ListOf, Number, Text, Whole
-from rsi_cli.suite.model import GateRule, Limits, ModelChoice
+from rsi_cli.suite.kinds import JsonSchema, ListOf, Number, OneOf, Text, Whole
+from rsi_cli.suite.model import GateRule, Limits, ModelChoice, TrainQuotes
 from rsi_cli.suite.nodes import Listed, Node, Scalar, Table, Trail, kind_of
 from rsi_cli.suite.shape import Field, Record, Row, Shape
 
@@ -198,7 +199,14 @@ _SLACK = Field(
     about="Characters that it may grow beyond that; 4000.",
     meant_by=("slack",),
 )
-_GATE = Shape("the gate", (_ALPHA, _SHARES, _REPEATS, _UNMEASURED, _GROWTH, _SLACK))
+_QUOTES = Field(
+    name="train_quotes",
+    kind=OneOf({word: word for word in get_args(TrainQuotes)}),
+    about="A child that repeats a train case at length: warn (its quotes count twice in its length), "
+    "reject, or allow.",
+    meant_by=("quotes",),
+)
+_GATE = Shape("the gate", (_ALPHA, _SHARES, _REPEATS, _UNMEASURED, _GROWTH, _SLACK, _QUOTES))
 _DEFAULT_GATE = GateRule()
 
 
@@ -210,6 +218,7 @@ def _gate(row: Row) -> Sections:
         max_unmeasured=row.get(_UNMEASURED, _DEFAULT_GATE.max_unmeasured),
         growth_cap=row.get(_GROWTH, _DEFAULT_GATE.growth_cap),
         growth_slack_chars=row.get(_SLACK, _DEFAULT_GATE.growth_slack_chars),
+        train_quotes=row.get(_QUOTES, _DEFAULT_GATE.train_quotes),
     )
     if not math.isclose(total := sum(rule.shares), 1.0, abs_tol=1e-6) and _clean(row, _SHARES, rule.shares):
         row.problem(_SHARES, f"shares sum to {total:g}; they must sum to 1")

@@ -10,6 +10,11 @@ words. Only what is left can give a child away:
 One unknown name alone is no leak: models bring names of their own, which is why "Data Protection Officer"
 counts once. Text is compared after Unicode and case folding, without punctuation and markup.
 
+Train cases may be known; learned by heart they are no rule. What a child repeats of them at length counts:
+eight words in a row, or a whole input of five to seven. Allowed is what the version that the night began with
+held already, and common wording, which stands in three cases or more (those of one cluster are one): a form
+that all answers have is a rule. Labels and expected answers of fewer words are never a quote.
+
 A watch holds hashes alone: whoever holds one, holds no word of a closed case.
 """
 
@@ -23,13 +28,13 @@ from itertools import groupby
 from typing import TypeAlias
 
 from rsi_cli.nouns import CaseId
+from rsi_cli.skill.phrases import fold
 from rsi_cli.suite.model import Case
 from rsi_cli.trust.pieces import (
     CALENDAR,
     answers,
     capitalised,
     dates_in,
-    fold,
     names_in,
     runs_of,
     squash,
@@ -42,6 +47,7 @@ from rsi_cli.trust.pieces import (
 RUN = 5  # words in a row that give a quote away, if one of them is unknown
 SURE_RUN = 6  # words in a row that give it away whatever they are
 LONG_QUOTE = 8  # words of a train case in a row that a rule hardly needs
+COMMON = 3  # train cases in which a run of words is common wording, and no memory of one of them
 
 _Name: TypeAlias = tuple[CaseId, int]  # which name of a case a word belongs to; -1 is its answer
 
@@ -69,7 +75,7 @@ class Leak:
 class Quote:
     """A long run of words that a child repeats from a train case: allowed, but rarely a rule.
 
-    words: how many, at least LONG_QUOTE.
+    words: how many in a row, at least LONG_QUOTE, or a whole input of at least RUN.
     """
 
     case_id: CaseId
@@ -82,7 +88,7 @@ class Watch:
 
     runs, sure_runs: of words, with the closed case. values: without punctuation. names: unknown words with
     the cases they stand in, and which name of the case they belong to; answers and dates are told apart, as
-    they need no capital. open_runs: of train cases, without what stood in the skill before.
+    they need no capital. open_runs: of train cases, but for common wording and what the skill held before.
     """
 
     runs: Mapping[int, CaseId]
@@ -112,7 +118,7 @@ class Watch:
             values=_hashed(_closed_values(closed_cases, joined, _phrases(lists))),
             names=_indexed(pair for case in closed_cases for pair in _named(case, known)),
             answers=_indexed(pair for case in closed_cases for pair in _answered(case, known)),
-            open_runs=_hashed(_case_runs(open_cases, LONG_QUOTE, frozenset(runs_of(lists[0], LONG_QUOTE)))),
+            open_runs=_hashed(_open_runs(open_cases, lists[0])),
         )
 
     def leaks(self, child_text: str) -> tuple[Leak, ...]:
@@ -128,14 +134,28 @@ class Watch:
 
     def quotes(self, child_text: str) -> tuple[Quote, ...]:
         """Find train cases that the child repeats at length, the longest quote first."""
-        hits = [self.open_runs.get(hash(run)) for run in runs_of(words_of(child_text), LONG_QUOTE)]
         longest: dict[CaseId, int] = {}
-        for case_id, stretch in groupby(hits):
+        for case_id, stretch in groupby(self._quoted(words_of(child_text))):
             if case_id is not None:
-                words = LONG_QUOTE - 1 + len(list(stretch))
-                longest[case_id] = max(words, longest.get(case_id, 0))
+                longest[case_id] = max(len(list(stretch)), longest.get(case_id, 0))
         quotes = (Quote(case_id=case_id, words=words) for case_id, words in longest.items())
         return tuple(sorted(quotes, key=lambda quote: (-quote.words, quote.case_id)))
+
+    def quoted_chars(self, child_text: str) -> int:
+        """Count the characters that the child repeats from train cases, a blank for each word; 0 if none."""
+        words = words_of(child_text)
+        return sum(
+            len(word) + 1 for word, of in zip(words, self._quoted(words), strict=True) if of is not None
+        )
+
+    def _quoted(self, words: Sequence[str]) -> list[CaseId | None]:
+        """For each word the train case that it is quoted from; None where it is not part of a quote."""
+        sources: list[CaseId | None] = [None] * len(words)
+        for length in range(RUN, LONG_QUOTE + 1):
+            for at, run in enumerate(runs_of(words, length)):
+                if (case_id := self.open_runs.get(hash(run))) is not None:
+                    sources[at : at + length] = [source or case_id for source in sources[at : at + length]]
+        return sources
 
     def _names_in(self, text: str, words: Sequence[str]) -> Iterator[Leak]:
         met = [name for word in capitalised(text) for name in self.names.get(hash(word), ())]
@@ -187,6 +207,30 @@ def _case_runs(cases: Sequence[Case], length: int, without: frozenset[str]) -> d
                 if run not in without:
                     runs.setdefault(run, case.id)
     return runs
+
+
+def _open_runs(cases: Sequence[Case], before: Sequence[str]) -> dict[str, CaseId]:
+    """What a child should not repeat of train cases. before: words of the version that it descends from."""
+    sources: defaultdict[str, dict[str, CaseId]] = defaultdict(dict)
+    for case in cases:
+        group = f"cluster {case.cluster}" if case.cluster else f"case {case.id}"
+        for run in _telling(case):
+            sources[run].setdefault(group, case.id)
+    known = {run for length in range(RUN, LONG_QUOTE + 1) for run in runs_of(before, length)}
+    return {
+        run: next(iter(groups.values()))
+        for run, groups in sources.items()
+        if len(groups) < COMMON and run not in known
+    }
+
+
+def _telling(case: Case) -> Iterator[str]:
+    """The runs of words that tell of one case: long ones of all its texts, and a short input as a whole."""
+    asked = words_of(case.input)
+    if RUN <= len(asked) < LONG_QUOTE:
+        yield " ".join(asked)
+    for text in texts(case):
+        yield from runs_of(words_of(text), LONG_QUOTE)
 
 
 def _closed_values(

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 
 from rsi_cli.nouns import Json
+from rsi_cli.skill.phrases import fold
 from rsi_cli.suite.model import Assertion, Case
 
 FEWEST_SIGNS = 5  # letters and digits of a value that is worth the name
@@ -18,7 +18,6 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://\S+|www\.\S+")
 _DATE = re.compile(r"\d{4}[./-]\d\d?[./-]\d\d?|\d\d?[./-]\d\d?[./-](?:\d{4}|\d\d)")
 _LETTERS = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _OPENING = frozenset('.!?:;>|"“„([#-')  # what follows these is capitalised whatever it is
-_DROPPED = str.maketrans(dict.fromkeys("*`\u200b\u200c\u200d\u2060\u00ad\ufeff"))
 
 
 def names_in(text: str) -> Iterator[tuple[str, ...]]:
@@ -79,9 +78,9 @@ def texts(case: Case) -> Iterator[str]:
 
 
 def answers(case: Case) -> Iterator[str]:
-    """Give what a case expects: expected values, and those of its assertions."""
+    """Give what a case expects: expected values, and those of its assertions and hard constraints."""
     yield from _strings(case.expected)
-    for assertion in case.asserts:
+    for assertion in (*case.asserts, *case.must):
         yield from _demands(assertion)
 
 
@@ -123,9 +122,3 @@ def squashed(value: str) -> str:
 def squash(word: str) -> str:
     """Give the letters and digits of a folded word alone."""
     return "".join(sign for sign in word if sign.isalnum())
-
-
-def fold(text: str) -> str:
-    """Give the text as it is compared: compatible forms equal, case folded, markup and soft signs dropped."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
-    return plain.translate(_DROPPED)

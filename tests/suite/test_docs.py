@@ -13,7 +13,7 @@ from rsi_cli.suite.load import parse_suite
 
 REFERENCE = (Path(__file__).parents[2] / "docs" / "suite.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"^```yaml\n(.*?)^```", REFERENCE, re.MULTILINE | re.DOTALL)
-NATIVE, BARE, ASSERTIONS, SETTINGS = BLOCKS
+NATIVE, BARE, ASSERTIONS, CONSTRAINTS, SETTINGS = BLOCKS
 
 
 @pytest.mark.parametrize(
@@ -22,9 +22,10 @@ NATIVE, BARE, ASSERTIONS, SETTINGS = BLOCKS
         NATIVE,
         BARE,
         "- id: a\n  input: x\n" + re.sub("^", "  ", ASSERTIONS, flags=re.MULTILINE),
+        CONSTRAINTS,
         NATIVE + SETTINGS,
     ],
-    ids=["native", "bare", "assertions", "settings"],
+    ids=["native", "bare", "assertions", "constraints", "settings"],
 )
 def test_its_examples_load(text: str) -> None:
     assert parse_suite(text, file="suite.md", name="s").cases

@@ -17,12 +17,13 @@ from rsi_cli.skill.sidecar import MutationPrompt
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """All that an operator may know. It is built from the skill and train cases alone.
+    """All that an operator may know. It is built from the skill, train cases and the owner's words alone.
 
     task: the skill's own description of its task. skill: the parent's text. keep: the owner's locked
     text, '' if none. failing, passing: train cases with input, output and verdicts, in blocks.
     styles: the pool of thinking styles. improver: the improver skill, its system message.
-    draw: makes equal prompts of different children different calls.
+    draw: makes equal prompts of different children different calls. must: the owner's hard constraints on the
+    text, in words; '' if none.
     """
 
     task: str
@@ -35,6 +36,7 @@ class Situation:
     styles: tuple[str, ...]
     improver: str
     draw: int
+    must: str = ""
 
     def prompt(self, rendered: Rendered) -> Prompt:
         """Address words to the improver."""

@@ -15,6 +15,7 @@ def rewrite(situation: Situation, mutation_prompt: MutationPrompt) -> Talk[Draft
             "rewrite_skill",
             task=situation.task,
             skill=situation.skill,
+            must=situation.must,
             failing=situation.failing,
             passing=situation.passing,
             mutation_prompt=mutation_prompt.text,

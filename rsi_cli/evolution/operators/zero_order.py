@@ -17,7 +17,9 @@ class ZeroOrder:
 
     def breed(self, situation: Situation, rng: Random) -> Talk[Draft | Failed]:  # noqa: ARG002 - the shape of all operators
         """Ask once, with the description alone; the child keeps the unit's mutation prompt."""
-        reply = yield situation.prompt(render("write_skill", task=situation.task, keep=situation.keep))
+        reply = yield situation.prompt(
+            render("write_skill", task=situation.task, keep=situation.keep, must=situation.must)
+        )
         body = read_block(reply.text, "skill")
         if isinstance(body, Failed):
             return body
