@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from rsi_cli.models.call import Call, Completion, Refused
-from rsi_cli.models.estimate import rough_tokens
 from rsi_cli.nouns import Usage
+from rsi_cli.skill.phrases import rough_tokens
 
 
 class _Words(Protocol):

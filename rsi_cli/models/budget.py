@@ -87,12 +87,6 @@ class Budget:
         """Wall time used so far, earlier sessions included."""
         return max(0.0, self._clock() - self._began)
 
-    def left_calls(self) -> int | None:
-        """How many more calls may start now; None = no limit. Never negative."""
-        if self.limits.max_calls is None:
-            return None
-        return max(0, self.limits.max_calls - self._spent.calls - len(self._open))
-
     def left_seconds(self) -> float | None:
         """Wall time left; None = no limit. Never negative."""
         limit = self.limits.max_seconds

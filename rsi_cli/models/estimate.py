@@ -12,11 +12,6 @@ _FIRST_OUTPUT_GUESS = 512
 _TOKENS_PER_MESSAGE = 8  # what chat formats put around a message
 
 
-def rough_tokens(text: str) -> int:
-    """About how many tokens a text has: four bytes each, rounded up."""
-    return -(-len(text.encode("utf-8", "surrogatepass")) // 4)
-
-
 class Estimator:
     """Guesses usages. Where `max_tokens` is not sent, the longest answer so far of a model is its guess.
 

@@ -63,6 +63,7 @@ class Gateway:
         self._not_before: dict[_Door, float] = {}
         self._lost: dict[_Door, Refused] = {}
         self._answered: set[_Door] = set()
+        self._nobody: dict[_Door, Refused] = {}  # the last refusal, of those who never were there
 
     @property
     def usage(self) -> Usage:
@@ -126,21 +127,40 @@ class Gateway:
                 )
                 return None
             if outcome.kind == "budget":
+                self._give_up_on_nobody(choice)
                 return Failed(Blame.BUDGET, outcome.message)
             if outcome.kind == "fatal":
-                self._lost[_door(choice)] = outcome
-                raise _lost(choice, outcome)
+                raise self._lose(choice, outcome)
             failures += 1
             wait_s = pace.wait_s(outcome, failures)
-            if wait_s is None and not outcome.reached and _door(choice) not in self._answered:
-                outcome = replace(outcome, kind="fatal")
-                self._lost[_door(choice)] = outcome
-                raise _lost(choice, outcome)
             if wait_s is None:
+                self._give_up_on_nobody(choice)
                 return Failed(Blame.MODEL, f"{choice.name}: {outcome.message} (asked {_times(failures)})")
             if (left_s := self._parts.budget.left_seconds()) is not None and wait_s >= left_s:
+                self._give_up_on_nobody(choice)
                 return Failed(Blame.BUDGET, f"the time ends before {choice.name} may be asked again")
             await pace.sleep(wait_s)
+
+    def _note_silence(self, door: _Door, outcome: Completion | Refused) -> None:
+        """Remember whether anybody has ever answered there, and whether anybody was there just now."""
+        self._nobody.pop(door, None)
+        if isinstance(outcome, Completion):
+            self._answered.add(door)
+        elif not outcome.reached and door not in self._answered:
+            self._nobody[door] = outcome
+
+    def _give_up_on_nobody(self, choice: ModelChoice) -> None:
+        """Raise ModelError where a call ends unanswered because nobody is at the address, and never was.
+
+        Else a dead server would pass for a spent budget.
+        """
+        if (nobody := self._nobody.get(_door(choice))) is not None:
+            raise self._lose(choice, nobody)
+
+    def _lose(self, choice: ModelChoice, refusal: Refused) -> ModelError:
+        """Remember that this model is not to be asked again, and say why."""
+        self._lost[_door(choice)] = refusal
+        return _lost(choice, refusal)
 
     async def _attempted(
         self, call: Call, choice: ModelChoice, key: str, number: int
@@ -179,8 +199,8 @@ class Gateway:
         outcome: Completion | Refused | None = None
         try:
             outcome = await self._parts.provider.complete(call)
+            self._note_silence(_door(choice), outcome)
             if isinstance(outcome, Completion):
-                self._answered.add(_door(choice))
                 self._estimator.learn(call, outcome.output_tokens)
                 self._parts.cache.put(key, _reply(call, outcome, outcome.usage))
             elif outcome.retry_after_s is not None:

@@ -146,13 +146,12 @@ def _arguments(call: Call) -> dict[str, object]:
 
 def _local_key(choice: ModelChoice) -> str | None:
     """A placeholder where the server is on this machine and the environment holds no key; else None."""
-    if choice.api_base is None or not _is_loopback(choice.api_base) or not missing_keys(choice):
-        return None
-    return _PLACEHOLDER_KEY
+    return _PLACEHOLDER_KEY if is_local(choice) and missing_keys(choice) else None
 
 
-def _is_loopback(url: str) -> bool:
-    host = urlsplit(url).hostname or ""
+def is_local(choice: ModelChoice) -> bool:
+    """Whether the model is asked at an address on this machine, where no key is wanted."""
+    host = urlsplit(choice.api_base or "").hostname or ""
     try:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
@@ -164,6 +163,20 @@ def missing_keys(choice: ModelChoice) -> tuple[str, ...]:
     if choice.name.partition("/")[0] in _FREE:
         return ()
     return tuple(str(name) for name in _litellm().validate_environment(choice.name)["missing_keys"])
+
+
+def provider_of(choice: ModelChoice) -> str | None:
+    """The provider that this model's name and address lead to; None where there is no such. Asks nobody."""
+    given = choice.name.partition("/")[0]
+    if given in _FREE:
+        return given
+    litellm = _litellm()
+    from openai import OpenAIError
+
+    try:
+        return str(litellm.get_llm_provider(choice.name, api_base=choice.api_base)[1])
+    except OpenAIError:
+        return None
 
 
 def _listed_prices(name: str) -> tuple[float, float] | None:

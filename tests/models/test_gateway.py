@@ -207,6 +207,26 @@ async def test_a_server_that_never_was_there_is_a_refusal_for_good() -> None:
     assert len(provider.calls) == 2
 
 
+@pytest.mark.parametrize("limits", [Limits(max_calls=3), Limits(max_seconds=1e-3)], ids=["calls", "time"])
+async def test_a_small_budget_does_not_hide_that_nobody_answers(limits: Limits) -> None:
+    nobody = Refused(kind="retry", status=None, message="refused", reached=False, hint="start the server")
+    rig = Rig(provider=_script(nobody), retries=4, limits=limits, concurrency=2)
+    outcomes = await asyncio.gather(
+        *(rig.gateway.ask(ask_for(str(number))) for number in range(4)), return_exceptions=True
+    )
+    assert {type(outcome) for outcome in outcomes} == {ModelError}
+    assert {outcome.hint for outcome in outcomes if isinstance(outcome, ModelError)} == {"start the server"}
+
+
+async def test_a_budget_that_ends_after_an_answer_is_a_spent_budget() -> None:
+    nobody = Refused(kind="retry", status=None, message="refused", reached=False)
+    rig = Rig(provider=_script(completion(), nobody), retries=4, limits=Limits(max_calls=2))
+    assert isinstance(await rig.gateway.ask(ask_for("a")), Reply)
+    outcome = await rig.gateway.ask(ask_for("b"))
+    assert isinstance(outcome, Failed)
+    assert outcome.blame is Blame.BUDGET
+
+
 async def test_a_server_that_went_away_is_a_failed_measurement() -> None:
     nobody = Refused(kind="retry", status=None, message="refused", reached=False)
     rig = Rig(provider=_script(completion(), nobody), retries=1)
@@ -390,7 +410,7 @@ async def test_a_cancelled_call_gives_back_its_reservation_and_leaves_a_fact() -
         await task
     assert rig.budget.in_flight == Usage()
     assert [each.outcome for each in log.attempts] == ["cancelled"]
-    assert rig.budget.left_calls() == 1
+    assert rig.budget.spent.calls == 1
     assert provider.in_flight == 0
 
 

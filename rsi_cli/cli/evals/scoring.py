@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from rsi_cli.suite.model import Case
 
 OPEN_SPLITS = (Split.TRAIN, Split.HOLDOUT, Split.KNOWN_GOOD)
+_ONE_OF = "one of: train, holdout, known-good, all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +54,7 @@ def run(skill: str, flags: Flags, wanted: Wanted) -> None:
         print_json(view.as_json())
     else:
         view.show(console())
-    _check(view, wanted.fail_under)
+    check(view, wanted.fail_under)
 
 
 async def measure(ground: SkillGround, cases: Sequence[Case]) -> tuple[tuple[CaseResult, ...], Usage]:
@@ -80,15 +81,15 @@ def _splits(name: str) -> tuple[Split, ...]:
     try:
         split = Split(name)
     except ValueError:
-        split = Split.SEALED
+        raise InputError(f"--split {name!r} cannot be measured", hint=_ONE_OF) from None
     if split is Split.SEALED:
-        raise InputError(
-            f"--split {name!r} cannot be measured", hint="one of: train, holdout, known-good, all"
-        )
+        hint = f"{_ONE_OF}; sealed cases are scored once, when you say so: add --unseal"
+        raise InputError(f"--split {name!r} cannot be measured: sealed cases are kept for the end", hint=hint)
     return (split,)
 
 
-def _check(view: EvalView, fail_under: float | None) -> None:
+def check(view: EvalView, fail_under: float | None) -> None:
+    """Raise Inconclusive where nothing was measured, CheckFailed where a split is under the limit, 0…1."""
     splits = splits_of(view)
     measured = sum(split.measured for split in splits.values())
     if measured == 0:

@@ -11,8 +11,9 @@ from rsi_cli.cli.screen import tell
 from rsi_cli.evaluation.executor import task_text
 from rsi_cli.evaluation.run import mean_scores
 from rsi_cli.nouns import CaseId, CaseResult, Failed, Measured, Role, Split, Usage, Verdict
-from rsi_cli.report.words import percent
+from rsi_cli.report.words import broken_must, percent
 from rsi_cli.trust.intervals import mean_interval, weighted_mean
+from rsi_cli.trust.must import breaches
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -61,7 +62,7 @@ class EvalView:
         }
 
     def show(self, out: Console) -> None:
-        """A line per case that was lost or not measured, then a line per split."""
+        """A line per case that was lost or not measured, one per split, and what breaks hard constraints."""
         for result in self.results:
             if not result.passed:
                 mark, style = ("?", "yellow") if result.score is None else ("✗", "red")
@@ -72,6 +73,10 @@ class EvalView:
                 out,
                 f"{name:<11}{percent(score.score):>6}{score.bounds}, {score.measured} of {score.cases} cases",
             )
+        broken = broken_must(self.results)
+        text = breaches(self.ground.suite.must, self.ground.skill.text_for_models)
+        for line in (*([broken] if broken else ()), *(f"hard constraint broken: {one}" for one in text)):
+            tell(out, f"! {line}", "red")
         usage = self.usage
         tell(out, f"{usage.calls} calls, {usage.cached_calls} cached, {usage.usd:.4f} USD", "dim")
 
@@ -145,6 +150,8 @@ def verdict_json(verdict: Verdict) -> dict[str, object]:
         "passed": verdict.passed,
         "reason": reason(verdict.result),
     }
+    if verdict.must:
+        document["must"] = True
     if verdict.parts:
         document["asserts"] = [verdict_json(part) for part in verdict.parts]
     return document
