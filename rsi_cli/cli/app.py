@@ -97,7 +97,7 @@ def _misused(error: Exception) -> InputError:
 def main() -> None:
     """Entry point of the console script."""
     be_printable()
-    signal.signal(signal.SIGTERM, lambda *_: signal.raise_signal(signal.SIGINT))  # both end in good order
+    _end_in_good_order()
     code = run(sys.argv[1:])
     try:
         sys.stdout.flush()
@@ -105,3 +105,21 @@ def main() -> None:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or it is flushed once more at exit
         code = NOBODY_READS
     sys.exit(code)
+
+
+def _end_in_good_order() -> None:
+    """Hear a kill, and a terminal that is closed, like Ctrl-C; what `nohup` has us not hear stays unheard."""
+    terminals = [stream for stream in (sys.stdout, sys.stderr) if stream.isatty()]
+
+    def interrupted(*_: object) -> None:
+        for stream in terminals:
+            if not stream.isatty():  # it was closed: whatever is written there now fails
+                os.dup2(os.open(os.devnull, os.O_WRONLY), stream.fileno())
+        if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:  # as a shell starts what runs behind a script
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.raise_signal(signal.SIGINT)
+
+    for name in ("SIGTERM", "SIGHUP"):  # Windows has no SIGHUP
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, interrupted)

@@ -17,6 +17,7 @@ from rsi_cli.errors import RsiError
 
 if TYPE_CHECKING:
     from rsi_cli.cli.ground import SkillGround
+    from rsi_cli.cli.nights.forecast import Forecast
     from rsi_cli.cli.settings import Flags
 
 OLDEST_GIT = (2, 31)
@@ -95,6 +96,7 @@ def _skill(skill: str, flags: Flags) -> Iterator[Finding]:
         return
     yield from _spec(ground)
     yield from _ready(ground)
+    yield from _must(ground)
     yield from _suite(ground)
     yield from _models(ground)
 
@@ -123,7 +125,26 @@ def _ready(ground: SkillGround) -> Iterator[Finding]:
     yield from _tried("commit", ready)
 
 
+def _must(ground: SkillGround) -> Iterator[Finding]:
+    """Whether the skill's text keeps to the suite's hard constraints, and whether any answer can."""
+    from rsi_cli.trust.must import told, unmeetable, warnings_of
+
+    try:
+        broken = warnings_of(ground.suite.must, ground.skill)
+    except RsiError:  # its markers are unbalanced: told above
+        return
+    for message in broken:
+        fix = "mend the skill, or let `rsi evolve` try: no child that breaks it is measured"
+        yield Finding(check="must", state="warn", message=message, fix=fix)
+    if told(ground.suite.must) and not broken:
+        yield Finding(check="must", state="ok", message="the skill keeps to the hard constraints on its text")
+    for case_id in unmeetable(ground.suite.cases):
+        message = f"case {case_id}: its expected answer breaks a hard constraint, so no answer can pass"
+        yield Finding(check="must", state="warn", message=message, fix="correct one of the two in the suite")
+
+
 def _suite(ground: SkillGround) -> Iterator[Finding]:
+    from rsi_cli.cli.evals.sealed_past import standing
     from rsi_cli.cli.nights.forecast import forecast
     from rsi_cli.evolution.night import Shape
     from rsi_cli.nouns import Split
@@ -131,29 +152,51 @@ def _suite(ground: SkillGround) -> Iterator[Finding]:
     counts = ", ".join(f"{len(ground.suite.cases_of(split))} {split}" for split in Split)
     yield Finding(check="suite", state="ok", message=f"{ground.shown(ground.suite_path)}: {counts}")
     try:
-        outlook = forecast(ground, Shape()).outlook()
+        ahead = forecast(ground, Shape())
     except RsiError as error:
         yield Finding(check="holdout", state="fail", message=error.message, fix=error.hint)
         return
-    yield Finding(check="holdout", state="ok", message=outlook.sentence)
-    for warning in outlook.warnings:
-        yield Finding(check="holdout", state="warn", message=warning)
+    yield from _holdout(ahead)
+    if words := standing(ground):
+        yield Finding(check="sealed", state="ok", message=words)
     if not ground.suite.gold:
         fix = "label some outputs under `gold:`, so that `rsi audit` can check the graders"
         yield Finding(check="gold", state="warn", message="no gold labels", fix=fix)
 
 
-def _models(ground: SkillGround) -> Iterator[Finding]:
-    from rsi_cli.models.litellm_provider import missing_keys
+def _holdout(ahead: Forecast) -> Iterator[Finding]:
+    """What the held-out cases can show tonight, what may be spent on them, and whether they are worn out."""
+    from rsi_cli.cli.nights.purse import SHALLOW
 
-    for role, choice in ground.settings.models.items():
-        missing = missing_keys(choice)
-        origin = ground.settings.origin.get(f"models.{role}", "default")
+    outlook, purse = ahead.outlook(), ahead.purse
+    yield Finding(check="holdout", state="ok", message=outlook.sentence)
+    for warning in outlook.warnings:
+        yield Finding(check="holdout", state="warn", message=warning)
+    yield Finding(check="allowance", state="ok", message=purse.allowance.sentence)
+    if purse.shallow:
+        yield Finding(check="allowance", state="warn", message=SHALLOW)
+    tired = purse.wear.worn_out
+    yield Finding(
+        check="wear",
+        state="warn" if tired else "ok",
+        message=purse.wear.sentence or "no look has used these held-out cases",
+        fix="give them `split: train` in the suite, and new cases `split: holdout`" if tired else "",
+    )
+
+
+def _models(ground: SkillGround) -> Iterator[Finding]:
+    from rsi_cli.models.readiness import obstacle
+
+    settings = ground.settings
+    choices = [(str(role), choice) for role, choice in settings.models.items()]
+    choices += [("improver", choice) for choice in settings.improvers[1:]]
+    for role, choice in choices:
+        found, origin = obstacle(choice), settings.origin.get(f"models.{role}", "default")
         yield Finding(
-            check=str(role),
-            state="fail" if missing else "ok",
-            message=f"{choice.name} ({origin})" + (f": {', '.join(missing)} is not set" if missing else ""),
-            fix=f"export {missing[0]}=…" if missing else "",
+            check=role,
+            state="ok" if found is None else "fail" if found.sure else "warn",
+            message=f"{choice.name} ({origin})" if found is None else f"{found.message} ({origin})",
+            fix=found.fix if found else "",
         )
 
 

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from rsi_cli.cli.settings import Flags
 
 Skill = Annotated[
     str, typer.Argument(metavar="SKILL", help="A Markdown file, or a folder that holds SKILL.md.")
@@ -39,6 +44,15 @@ NoImprover = Annotated[
 NoEpochs = Annotated[
     int | None, typer.Option("--epochs", metavar="N", min=1, help="Of no effect here.", hidden=True)
 ]
+NightEpochs = Annotated[
+    int | None,
+    typer.Option(
+        "--epochs",
+        metavar="N",
+        min=1,
+        help="Most draws of a held-out case in a look of the gate; default: 4; 1 if nothing wavers.",
+    ),
+]
 JudgeModel = Annotated[str | None, typer.Option("--judge-model", metavar="M", help="The judge's model.")]
 ApiBase = Annotated[
     str | None, typer.Option("--api-base", metavar="URL", help="Send all calls to this endpoint.")
@@ -62,3 +76,10 @@ MaxTokens = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document to stdout.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Answer every question with yes.")]
+
+
+def flags_of(given: Mapping[str, Any]) -> Flags:
+    """The flags that settings are made of, from all that a command was given: its `locals()`."""
+    from rsi_cli.cli.settings import Flags
+
+    return Flags(**{one.name: given[one.name] for one in fields(Flags) if one.name in given})

@@ -16,6 +16,7 @@ from rsi_cli.cli.layers import Flags, Layer, OnLimit, file_layer, flag_layer, su
 from rsi_cli.errors import InputError
 from rsi_cli.nouns import Role
 from rsi_cli.suite.model import GateRule, Limits, ModelChoice, Suite
+from rsi_cli.trust.noise_floor import stages_up_to
 
 __all__ = ["DEFAULT_MODEL", "Flags", "Settings", "resolve"]
 
@@ -48,6 +49,11 @@ class Settings:
     cache: bool
     on_limit: OnLimit
     origin: Mapping[str, str]
+
+    @property
+    def repeats_stated(self) -> bool:
+        """Whether somebody said how often the gate may draw a case, so that nothing else chooses it."""
+        return self.origin["gate.repeats"] != _DEFAULT
 
 
 def resolve(
@@ -116,6 +122,7 @@ class _Poll:
         return limits
 
     def _gate(self) -> GateRule:
+        """The gate's rule. `epochs` says how often a case is drawn where `gate.repeats` does not."""
         rule = GateRule()
         for one in fields(GateRule):
             name = f"gate.{one.name}"
@@ -124,6 +131,10 @@ class _Poll:
                 if name in layer.sections.stated:
                     rule = replace(rule, **{one.name: getattr(layer.sections.gate, one.name)})
                     self._origin[name] = layer.origin(name)
+                    break
+                if one.name == "repeats" and layer.sections.epochs is not None:
+                    rule = replace(rule, repeats=stages_up_to(layer.sections.epochs))
+                    self._origin[name] = layer.origin("epochs")
                     break
         return rule
 

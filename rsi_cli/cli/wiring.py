@@ -26,6 +26,7 @@ from rsi_cli.skill.lines import to_lf
 from rsi_cli.skill.markers import locked_regions
 from rsi_cli.skill.regions import GrowthCap
 from rsi_cli.trust.leaks import Watch
+from rsi_cli.trust.must import told
 
 if TYPE_CHECKING:
     from rsi_cli.cli.ground import Ground, SkillGround
@@ -37,12 +38,9 @@ def gateway(
     settings: Settings, log: AttemptLog, *, salt: str = "", budget: Budget | None = None, seed: int = 0
 ) -> Gateway:
     """Open the one door to the models: real litellm, the user's cache, the run's budget."""
-    cast = Cast(
-        actor=settings.models[Role.ACTOR], improvers=settings.improvers, judge=settings.models[Role.JUDGE]
-    )
     return Gateway(
         Parts(
-            cast=cast,
+            cast=cast_of(settings),
             provider=LitellmProvider(),
             cache=SqliteCache(cache_path()),
             budget=budget or Budget(settings.limits),
@@ -51,6 +49,13 @@ def gateway(
             pace=Pace(concurrency=settings.concurrency, on_limit=settings.on_limit),
             salt=salt,
         )
+    )
+
+
+def cast_of(settings: Settings) -> Cast:
+    """Who plays which role. Raises InputError for a name that nobody can be called by."""
+    return Cast(
+        actor=settings.models[Role.ACTOR], improvers=settings.improvers, judge=settings.models[Role.JUDGE]
     )
 
 
@@ -99,13 +104,15 @@ def breeder(ground: SkillGround, skill: Skill, seed: int) -> Breeder:
         improver=own_words("improver"),
         cap=GrowthCap(factor=rule.growth_cap, slack_chars=rule.growth_slack_chars),
         seed=seed,
+        must=told(ground.suite.must, rule.train_quotes),
     )
 
 
 def leaks(ground: SkillGround, skill: Skill) -> Watch:
     """What knows the cases that breeding must not know, and refuses a child that holds their text."""
     closed = ground.suite.cases_of(Split.HOLDOUT, Split.KNOWN_GOOD, Split.SEALED)
-    shown = "\n".join([skill.front_matter, skill.text_for_models, own_words("improver")])
+    said = told(ground.suite.must, ground.settings.gate.train_quotes)
+    shown = "\n".join([skill.front_matter, skill.text_for_models, own_words("improver"), said])
     return Watch.of(shown, ground.suite.cases_of(Split.TRAIN), closed)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from rsi_cli.ledger.events import LookTaken
 from rsi_cli.nouns import CaseResult, Split
+from rsi_cli.trust.power import TYPICAL_WITHIN
 
 NEXT_DRAWS = 200  # repeats from here on serve the looks that a promoted version has to stand
 
@@ -22,11 +23,15 @@ class Bar:
     drawn. first_draw: index under which draw 0 was asked for. known_good: its draws on known-good cases.
     spent: sum of the shares of alpha that looks of this night have used, 0.0 … 1.0.
     opening: the first version's results on every split, as measured at the start. promoted: accepted looks.
+    stages: draws a case at each stage of a look at a steady champion, if there are calls enough. within: the
+    noise of a case's draws that is to be expected, mean 2p(1 - p). Both come from train cases alone.
     """
 
     held_out: tuple[CaseResult, ...]
     known_good: tuple[CaseResult, ...]
     opening: Mapping[Split, tuple[CaseResult, ...]]
+    stages: tuple[int, ...]
+    within: float = TYPICAL_WITHIN
     promoted: tuple[LookTaken, ...] = ()
     first_draw: int = 0
     spent: float = 0.0
@@ -36,10 +41,21 @@ class Bar:
         return replace(self, spent=self.spent + taken.share, held_out=taken.incumbent_results)
 
 
-def opened(baseline: Mapping[Split, tuple[CaseResult, ...]]) -> Bar:
-    """The bar of a night that begins: every first draw serves the first look as well."""
+def opened(
+    baseline: Mapping[Split, tuple[CaseResult, ...]],
+    stages: tuple[int, ...],
+    within: float = TYPICAL_WITHIN,
+) -> Bar:
+    """The bar of a night that begins: every first draw serves the first look as well.
+
+    stages, within: see Bar.
+    """
     return Bar(
-        held_out=baseline[Split.HOLDOUT], known_good=baseline[Split.KNOWN_GOOD], opening=dict(baseline)
+        held_out=baseline[Split.HOLDOUT],
+        known_good=baseline[Split.KNOWN_GOOD],
+        opening=dict(baseline),
+        stages=stages,
+        within=within,
     )
 
 

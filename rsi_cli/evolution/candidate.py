@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rsi_cli.nouns import CandidateId
 from rsi_cli.skill.document import Skill, fingerprint
+from rsi_cli.trust.parsimony import weighed_chars
 
 ID_LENGTH = 12
 
@@ -15,7 +16,8 @@ class Candidate:
     """One text of the skill. Equal bytes have equal ids, whoever bred them.
 
     parents: empty for the version the night began with. operator: "seed" for that one.
-    mutation_prompt: what it was bred with, '' for the seed. generation: from 1; 0 for the seed.
+    mutation_prompt: what it was bred with, '' for the seed. generation: from 1; 0 for the seed. quotes:
+    characters that it repeats from train cases.
     """
 
     id: CandidateId
@@ -24,6 +26,12 @@ class Candidate:
     operator: str = "seed"
     mutation_prompt: str = ""
     generation: int = 0
+    quotes: int = 0
+
+    @property
+    def weighed_chars(self) -> int:
+        """The length that it is weighed by."""
+        return weighed_chars(len(self.text), self.quotes)
 
     @property
     def text(self) -> str:

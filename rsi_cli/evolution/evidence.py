@@ -67,10 +67,11 @@ def _lines(verdicts: Sequence[Verdict]) -> list[str]:
         if verdict.passed:
             continue
         if verdict.parts:
-            lines.extend(_lines(verdict.parts))
+            failed = _lines(verdict.parts)
         else:
             why = verdict.result.why if isinstance(verdict.result, Measured) else verdict.result.message
-            lines.append(" ".join(why.split()))
+            failed = [" ".join(why.split())]
+        lines.extend(f"{line} (hard constraint)" if verdict.must else line for line in failed)
     return lines
 
 

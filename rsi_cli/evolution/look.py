@@ -9,11 +9,13 @@ from rsi_cli.errors import BugError
 from rsi_cli.evolution.bar import Bar, numbered
 from rsi_cli.evolution.night import Night
 from rsi_cli.evolution.search import Search
+from rsi_cli.graders.levels import is_graded
 from rsi_cli.ledger.events import LookSkipped, LookTaken
 from rsi_cli.nouns import CaseId, CaseResult, Split
 from rsi_cli.suite.model import Case, GateRule
 from rsi_cli.trust.gate import Accept, Continue, Decision, Stage, decide, with_known_good
 from rsi_cli.trust.known_good import Certification, Clear, DrawAgain, Unclear, Veto, certify, veto
+from rsi_cli.trust.must import broken, with_must
 from rsi_cli.trust.parsimony import demand
 
 
@@ -71,7 +73,13 @@ def decision_of(night: Night, taken: LookTaken) -> Decision:
     lengths = (taken.incumbent_chars, taken.candidate_chars)
     stage = _stage(night, lengths, taken.share, taken.stages.index(taken.repeats))
     decision = decide(taken.incumbent_results, taken.results, rule, stage)
-    return with_known_good(decision, _known_good(night, taken))
+    heard = with_known_good(decision, _known_good(night, taken))
+    return with_must(heard, broken(taken.results, taken.known_good))
+
+
+def vetoed(night: Night, taken: LookTaken) -> bool:
+    """Whether the known-good cases or a hard constraint of the owner kept the candidate out."""
+    return broke_known_good(night, taken) or broken(taken.results, taken.known_good) is not None
 
 
 def broke_known_good(night: Night, taken: LookTaken) -> bool:
@@ -95,7 +103,7 @@ async def _weigh(night: Night, search: Search, bar: Bar, rule: GateRule, share: 
     """Draw as often as each stage wants, for both versions, until the gate no longer asks for more."""
     cases = night.cases(Split.HOLDOUT)
     incumbent, index = bar.held_out, 0
-    lengths = (len(search.incumbent.text), len(search.champion.text))
+    lengths = (search.incumbent.weighed_chars, search.champion.weighed_chars)
     candidate: tuple[CaseResult, ...] = ()
     while True:
         wanted = rule.repeats[index]
@@ -103,6 +111,7 @@ async def _weigh(night: Night, search: Search, bar: Bar, rule: GateRule, share: 
         candidate = await _drawn(night, search.champion.text, cases, candidate, wanted, 0)
         used = tuple(result for result in incumbent if result.repeat < wanted)
         decision = decide(used, candidate, rule, _stage(night, lengths, share, index))
+        decision = with_must(decision, broken(candidate))
         if not isinstance(decision, Continue):
             break
         index = decision.next_index
@@ -112,9 +121,15 @@ async def _weigh(night: Night, search: Search, bar: Bar, rule: GateRule, share: 
 
 
 def _stage(night: Night, lengths: tuple[int, int], share: float, index: int) -> Stage:
-    clusters = {case.id: case.cluster for case in night.cases(Split.HOLDOUT) if case.cluster}
-    asked = demand(*lengths, night.rule)
-    return Stage(share=share, index=index, fresh_draws=night.draws, clusters=clusters, demand=asked)
+    cases = night.cases(Split.HOLDOUT)
+    return Stage(
+        share=share,
+        index=index,
+        fresh_draws=night.draws,
+        clusters={case.id: case.cluster for case in cases if case.cluster},
+        graded=any(map(is_graded, cases)),
+        demand=demand(*lengths, night.rule),
+    )
 
 
 async def _drawn(
@@ -127,19 +142,28 @@ async def _drawn(
 
 
 async def _heard_known_good(night: Night, search: Search, bar: Bar, weighed: Weighed) -> Weighed:
-    """Ask the candidate all known-good cases; only where it fails is the incumbent asked to certify them."""
+    """Ask the candidate all known-good cases; only where it fails is the incumbent asked to certify them.
+
+    An answer that breaks a hard constraint ends it at once, whether the incumbent solves that case or not.
+    """
     cases = {case.id: case for case in night.cases(Split.KNOWN_GOOD)}
     results = await night.measure(search.champion.text, tuple(cases.values()), [0])
+    if finding := broken(weighed.candidate, results):
+        decision = with_must(weighed.decision, finding)
+        return replace(weighed, decision=decision, known_good=results, answers=weighed.answers + len(results))
     suspects = _failed(results)
     standing, extra = await _certified(night, search, bar, [cases[case_id] for case_id in suspects])
-    while isinstance(finding := veto(results, standing.certified, fresh_draws=night.draws), DrawAgain):
-        for case_id, count in finding.needs.items():
+    while isinstance(verdict := veto(results, standing.certified, fresh_draws=night.draws), DrawAgain):
+        for case_id, count in verdict.needs.items():
             first = sum(result.case_id == case_id for result in results)
             again = range(first, first + count)
             results = (*results, *await night.measure(search.champion.text, [cases[case_id]], again))
     return replace(
         weighed,
-        decision=with_known_good(weighed.decision, _doubted(finding, standing.unmeasured)),
+        decision=with_must(
+            with_known_good(weighed.decision, _doubted(verdict, standing.unmeasured)),
+            broken(weighed.candidate, results),
+        ),
         known_good=results,
         certified=standing.certified,
         uncertain=standing.unmeasured,
@@ -182,8 +206,8 @@ def _fact(search: Search, weighed: Weighed, when: Occasion) -> LookTaken:
         better=numbers.better,
         worse=numbers.worse,
         ties=numbers.ties,
-        incumbent_chars=len(search.incumbent.text),
-        candidate_chars=len(search.champion.text),
+        incumbent_chars=search.incumbent.weighed_chars,
+        candidate_chars=search.champion.weighed_chars,
         results=weighed.candidate,
         incumbent_results=weighed.incumbent,
         known_good=weighed.known_good,

@@ -17,13 +17,16 @@ from rsi_cli.evaluation.run import mean_scores, side_by_side
 from rsi_cli.evolution.bar import Bar, opened
 from rsi_cli.evolution.breeder import seedling
 from rsi_cli.evolution.gain import closing_account
+from rsi_cli.evolution.guard import guarded
 from rsi_cli.evolution.look import Occasion
 from rsi_cli.evolution.night import Night
+from rsi_cli.evolution.noise import find_noise, stages_for_champion
 from rsi_cli.evolution.plan import Prospect, affordable_repeats, next_turn
 from rsi_cli.evolution.population import found
 from rsi_cli.evolution.promote import keep_champion, look_and_promote
 from rsi_cli.evolution.search import Search
 from rsi_cli.evolution.selection import difference
+from rsi_cli.evolution.stall import barren_generations
 from rsi_cli.ledger.events import (
     Bred,
     Confirmed,
@@ -32,7 +35,6 @@ from rsi_cli.ledger.events import (
     Measurement,
     Raced,
     RunStopped,
-    Stillbirth,
 )
 from rsi_cli.models.converse import converse
 from rsi_cli.nouns import CandidateId, CaseResult, Split
@@ -40,7 +42,6 @@ from rsi_cli.prompts.pools.pool import mutation_prompts, thinking_styles
 from rsi_cli.skill.document import parse
 from rsi_cli.skill.sidecar import MutationPrompt
 from rsi_cli.suite.model import Case
-from rsi_cli.trust.leaks import Watch
 
 RACE, CONFIRM = 0, 1  # repeat indices: a confirmation never sees the draws that chose the finalist
 
@@ -65,11 +66,12 @@ async def evolve(night: Night) -> RunStopped:
 
 
 async def begin(night: Night) -> tuple[Search, Bar]:
-    """Measure the version that is committed now, and found the population on it."""
+    """Measure the version that is committed now, and how steady it is; found the population on it."""
     seed = seedling(parse(night.raw))
     baseline: dict[Split, tuple[CaseResult, ...]] = {}
     for split in (Split.TRAIN, Split.HOLDOUT, Split.KNOWN_GOOD):
         baseline[split] = await _baseline(night, seed.id, seed.text, split)
+    noise = await find_noise(night, seed, baseline[Split.TRAIN])
     pool = [MutationPrompt(text=text) for text in mutation_prompts()]
     population = found(
         seed.id,
@@ -87,7 +89,9 @@ async def begin(night: Night) -> tuple[Search, Bar]:
         candidates={seed.id: seed},
         train={seed.id: baseline[Split.TRAIN]},
     )
-    return search, opened(baseline)
+    if noise is None:
+        return search, opened(baseline, night.rule.repeats)
+    return search, opened(baseline, noise.stages, noise.expected)
 
 
 async def _baseline(night: Night, version: CandidateId, text: str, split: Split) -> tuple[CaseResult, ...]:
@@ -122,10 +126,13 @@ async def plan(night: Night, search: Search, bar: Bar, generation: int) -> Gener
             challenger=search.has_challenger,
             lead=search.fresh_lead,
             shares_spent=bar.spent,
+            barren=barren_generations(night.facts, generation),
+            within=bar.within,
         )
+        rule = replace(night.rule, repeats=stages_for_champion(night, search, bar, generation))
         return replace(
-            next_turn(prospect, night.costs, night.rule),
-            stages=affordable_repeats(night.rule, night.costs, night.left),
+            next_turn(prospect, night.costs, rule),
+            stages=affordable_repeats(rule, night.costs, night.left),
         )
 
     return await night.step(f"planned-generation/{generation}", GenerationPlanned, make)
@@ -148,26 +155,10 @@ async def breed(night: Night, search: Search, generation: int) -> Bred:
     async def make() -> Bred:
         litters = night.breeder.ask(search, generation)
         drafts = await side_by_side(converse(litter.talk, night.improve) for litter in litters)
-        return guarded(night.breeder.deliver(search, generation, litters, drafts), night.leaks)
+        bred = night.breeder.deliver(search, generation, litters, drafts)
+        return guarded(bred, night.leaks, night.suite.must, night.rule.train_quotes)
 
     return await night.step(f"bred/{generation}", Bred, make)
-
-
-def guarded(bred: Bred, leaks: Watch) -> Bred:
-    """Refuse every child that holds text of a case which breeding must not know, wherever it came from."""
-    found = {birth.candidate: leaks.leaks(birth.body) for birth in bred.births}
-    leaking = tuple(
-        Stillbirth(
-            operator=birth.operator,
-            reason="leak",
-            detail=found[birth.candidate][0].sentence,
-            mutation_prompt=birth.mutation_prompt,
-        )
-        for birth in bred.births
-        if found[birth.candidate]
-    )
-    clean = tuple(birth for birth in bred.births if not found[birth.candidate])
-    return replace(bred, births=clean, stillbirths=(*bred.stillbirths, *leaking))
 
 
 async def run_race(night: Night, search: Search, bred: Bred) -> Raced:

@@ -35,6 +35,9 @@ class Watcher(Protocol):
     def measured(self, result: CaseResult) -> None:
         """Told of a graded answer, in no fixed order."""
 
+    def warned(self, message: str) -> None:
+        """Told of something that went wrong and stops nothing."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SkillFiles:
@@ -58,7 +61,8 @@ class Night:
 
     rule: how much evidence a promotion needs. leaks: knows the closed cases, by fingerprint alone. improve:
     the way to the improver. raw: the skill's bytes at the start. inherited: mutation prompts of earlier
-    nights. watcher: for the screen. tally: answers that the steps so far took.
+    nights. watcher: for the screen. tally: answers that the steps so far took. repeats_stated: the owner said
+    how often the gate draws a case, so the noise does not choose it.
     """
 
     started: RunStarted
@@ -78,6 +82,7 @@ class Night:
     files: SkillFiles
     watcher: Watcher = field(repr=False)
     tally: Tally
+    repeats_stated: bool = False
 
     @property
     def draws(self) -> bool:

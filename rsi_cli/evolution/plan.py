@@ -11,12 +11,16 @@ from rsi_cli.ledger.events import GenerationPlanned
 from rsi_cli.nouns import Split, Usage
 from rsi_cli.suite.model import Assertion, GateRule, Limits, Suite
 from rsi_cli.trust.holdout import LookPlan
-from rsi_cli.trust.power import smallest_detectable_gain
+from rsi_cli.trust.noise_floor import CASES, FEWEST_CASES
+from rsi_cli.trust.power import TYPICAL_WITHIN, smallest_detectable_gain
 
 LEAST_SHARE = 0.05  # of alpha; a look with less could hardly accept anything
 CLEARLY = 2.5  # times the smallest gain that a look would find: part of a lead on train is learned by heart
 FRESH_REPEATS = 2  # draws a case for what a promotion is reported to bring
+MOST_BARREN = 8  # generations in a row without a child; at four a brood, 32 replies of which none was new
 CALLS_A_CHILD = 2  # a hypermutation asks the improver twice
+NOISE_SHARE = 0.04  # of a night's calls that the A/A run may take
+MOST_AGAIN = 2  # how often it asks a case again
 RETRIES_OF_KNOWN_GOOD = 6  # a failing known-good case is drawn twice more, and the incumbent's four times
 
 
@@ -26,6 +30,7 @@ class Costs:
 
     attempt: calls to answer and grade one case once, >= 1. train, holdout, known_good: numbers of cases.
     brood: children a generation. draws: False at temperature 0, where a repeat would be no fresh draw.
+    again: answers of the A/A run.
     """
 
     attempt: float
@@ -34,11 +39,17 @@ class Costs:
     known_good: int
     brood: int
     draws: bool
+    again: int = 0
 
     @property
     def baseline(self) -> int:
-        """The first version on every split that a night may use."""
-        return math.ceil(self.attempt * (self.train + self.holdout + self.known_good))
+        """The first version on every split that a night may use, and against itself on some train cases."""
+        return math.ceil(self.attempt * (self.train + self.holdout + self.known_good)) + self.noise
+
+    @property
+    def noise(self) -> int:
+        """The A/A run."""
+        return math.ceil(self.attempt * self.again)
 
     @property
     def generation(self) -> int:
@@ -61,23 +72,41 @@ class Costs:
         return math.ceil(self.attempt * 2 * FRESH_REPEATS * self.holdout) if self.draws else 0
 
 
-def costs_of(suite: Suite, *, brood: int, draws: bool, cases: tuple[int, int, int]) -> Costs:
-    """Count calls for a suite. cases: how many train, held-out and known-good cases there are."""
+def costs_of(
+    suite: Suite, *, brood: int, draws: bool, cases: tuple[int, int, int], calls: float = math.inf
+) -> Costs:
+    """Count calls for a suite.
+
+    cases: how many train, held-out and known-good cases there are. calls: of the night's budget.
+    """
     train, holdout, known_good = cases
+    attempt = max(_calls_a_case(suite, split) for split in (Split.TRAIN, Split.HOLDOUT, Split.KNOWN_GOOD))
     return Costs(
-        attempt=max(_calls_a_case(suite, split) for split in (Split.TRAIN, Split.HOLDOUT, Split.KNOWN_GOOD)),
+        attempt=attempt,
         train=train,
         holdout=holdout,
         known_good=known_good,
         brood=brood,
         draws=draws,
+        again=math.prod(noise_draws(calls, attempt, train)) if draws else 0,
     )
+
+
+def noise_draws(calls: float, attempt: float, train: int) -> tuple[int, int]:
+    """How many train cases the A/A run asks again, and how often each; (0, 0) if too few can be.
+
+    calls: of the whole night. attempt: calls to answer and grade one case once. At most NOISE_SHARE of them.
+    """
+    answers = math.floor(min(CASES, NOISE_SHARE * calls / attempt + 1e-9))
+    cases = min(train, answers)
+    return (cases, min(MOST_AGAIN, answers // cases)) if cases >= FEWEST_CASES else (0, 0)
 
 
 def _calls_a_case(suite: Suite, split: Split) -> float:
     """One call for the answer, and one for each rubric, on average over the cases of a split."""
     cases = suite.cases_of(split)
-    return 1 + sum(_rubrics(assertion) for case in cases for assertion in case.asserts) / max(len(cases), 1)
+    graded = [assertion for case in cases for assertion in (*case.asserts, *case.must)]
+    return 1 + sum(_rubrics(assertion) for assertion in graded) / max(len(cases), 1)
 
 
 def _rubrics(assertion: Assertion) -> int:
@@ -118,6 +147,8 @@ class Prospect:
     left, spent: calls. generations: None = as many as the budget allows. solved: the champion fails no train
     case. challenger: a champion waits for the gate. shares_spent: alpha that tonight's looks have used, 0…1.
     lead: fresh train gain of the champion over the incumbent, 0…1; 0 if the gate has judged its line.
+    within: the noise of a case's draws that is to be expected, mean 2p(1 - p). barren: generations in a row,
+    up to now, whose replies brought no child.
     """
 
     generation: int
@@ -128,6 +159,8 @@ class Prospect:
     challenger: bool
     shares_spent: float
     lead: float = 0.0
+    within: float = TYPICAL_WITHIN
+    barren: int = 0
 
 
 def next_turn(prospect: Prospect, costs: Costs, rule: GateRule) -> GenerationPlanned:
@@ -147,7 +180,8 @@ def next_turn(prospect: Prospect, costs: Costs, rule: GateRule) -> GenerationPla
     if (
         not stop
         and prospect.challenger
-        and prospect.lead >= _sure_to_see(costs, rule, early := (1.0 - prospect.shares_spent) / 4)
+        and prospect.lead
+        >= _sure_to_see(costs, rule, early := (1.0 - prospect.shares_spent) / 4, prospect.within)
     ):
         due = max(due, early) if early >= LEAST_SHARE else due
     return GenerationPlanned(
@@ -158,13 +192,14 @@ def next_turn(prospect: Prospect, costs: Costs, rule: GateRule) -> GenerationPla
     )
 
 
-def _sure_to_see(costs: Costs, rule: GateRule, share: float) -> float:
+def _sure_to_see(costs: Costs, rule: GateRule, share: float, within: float) -> float:
     """The gain, 0…1, that a look with that share of alpha would hardly miss, so that waiting brings nothing.
 
     When to look is decided on train cases alone, so it may be decided by what is to be seen there.
     """
     repeats = rule.repeats[-1] if costs.draws else 1
-    return CLEARLY * smallest_detectable_gain(costs.holdout, repeats, alpha=max(rule.alpha * share, 1e-9))
+    alpha = max(rule.alpha * share, 1e-9)
+    return CLEARLY * smallest_detectable_gain(costs.holdout, repeats, within, alpha=alpha)
 
 
 def _behind(prospect: Prospect, search: float) -> float:
@@ -182,4 +217,6 @@ def _reason_to_stop(prospect: Prospect, costs: Costs, closing: float) -> str:
         return "generations done"
     if prospect.left < closing + costs.generation:
         return "budget spent"
+    if prospect.barren >= MOST_BARREN:
+        return f"the improver has nothing new to say: {prospect.barren} generations brought no child"
     return ""

@@ -7,14 +7,16 @@ from dataclasses import replace
 from rsi_cli.errors import RepoError
 from rsi_cli.evolution.bar import Bar, raised
 from rsi_cli.evolution.candidate import Candidate
-from rsi_cli.evolution.gain import fresh_draws, gain_between, holdout_score
-from rsi_cli.evolution.look import Occasion, broke_known_good, decision_of, look
+from rsi_cli.evolution.gain import fresh_draws, holdout_score, promotion_gain
+from rsi_cli.evolution.look import Occasion, decision_of, look, vetoed
+from rsi_cli.evolution.memory import remember
+from rsi_cli.evolution.message import promotion_message
 from rsi_cli.evolution.night import Night
 from rsi_cli.evolution.search import Search, restarted
 from rsi_cli.ledger.events import LookSkipped, LookTaken
-from rsi_cli.ledger.git import CommitMessage, gain_text
+from rsi_cli.ledger.git import CommitMessage
 from rsi_cli.ledger.promotions import ChampionKept, Promoted, PromotionGain, PromotionPlanned
-from rsi_cli.nouns import Interval, Sha
+from rsi_cli.nouns import Sha
 from rsi_cli.skill.sidecar import write_sidecar
 from rsi_cli.trust.gate import Accept
 
@@ -24,17 +26,19 @@ MOST_PROMPTS = 12  # mutation prompts that travel to the next night
 async def look_and_promote(night: Night, search: Search, bar: Bar, when: Occasion) -> tuple[Search, Bar]:
     """Let the gate look at the champion; commit it if the gate accepts.
 
-    A lineage that broke a known-good case, or has nothing left to learn and was not accepted, is left: what
-    descends from it would carry the same fault. That one bit is all that ever comes back from held-out cases.
+    A lineage that broke a known-good case or a hard constraint, or has nothing left to learn and was not
+    accepted, is left: what descends from it would carry the same fault. That one bit is all that ever comes
+    back from held-out cases.
     """
     taken = await look(night, search, bar, when)
     if isinstance(taken, LookSkipped):
         return search, bar
+    remember(night, taken.look)
     search = replace(search, judged=search.judged | {taken.candidate})
     bar = bar.after(taken)
     decision = decision_of(night, taken)
     if not isinstance(decision, Accept):
-        dead_end = broke_known_good(night, taken) or search.is_solved(taken.candidate)
+        dead_end = vetoed(night, taken) or search.is_solved(taken.candidate)
         return (restarted(search) if dead_end else search), bar
     await _commit(night, search, taken, decision)
     incumbent = search.candidates[taken.candidate]
@@ -49,9 +53,9 @@ async def _commit(night: Night, search: Search, taken: LookTaken, accepted: Acce
     winner, incumbent = search.candidates[taken.candidate], search.incumbent
     before = await fresh_draws(night, incumbent, taken.incumbent_results)
     after = await fresh_draws(night, winner, taken.results)
-    gain, score = gain_between(night, before, after), holdout_score(after, taken.results)
+    gain, score = promotion_gain(night, taken, before, after), holdout_score(after, taken.results)
     planned = await _planned(night, winner)
-    message = _message(night, search, accepted, gain, score)
+    message = promotion_message(night, search, taken, accepted, (gain, score))
 
     async def make() -> Promoted:
         # A run that was killed between committing and writing that down finds its own commit again.
@@ -124,24 +128,3 @@ async def keep_champion(night: Night, search: Search, generation: int) -> None:
 def sidecar_of(search: Search) -> bytes:
     """The mutation prompts that should travel on, the best record first."""
     return write_sidecar(search.population.prompts_by_record()[:MOST_PROMPTS])
-
-
-def _message(night: Night, search: Search, accepted: Accept, gain: Interval, score: float) -> CommitMessage:
-    started, winner = night.started, search.champion  # the gate looks at the champion and at nobody else
-    models = ", ".join(f"{role} {name}" for role, name in started.models.items())
-    return CommitMessage(
-        f"{started.skill_name}: {100 * gain.estimate:+.1f} points on held-out cases ({winner.operator})",
-        f"{accepted.sentence}\n"
-        f"Gain on {gain.basis}: {100 * gain.low:+.1f} to {100 * gain.high:+.1f} points (95 %).",
-        (
-            ("Rsi-Run", started.run),
-            ("Rsi-Candidate", winner.id),
-            ("Rsi-Parent", search.incumbent.id),
-            ("Rsi-Gain", gain_text(gain)),
-            ("Rsi-Holdout", f"{score:.4f}"),
-            ("Rsi-Suite", started.suite_hash),
-            ("Rsi-Judge", started.judge_hash),
-            ("Rsi-Model", models),
-            ("Rsi-Operator", winner.operator),
-        ),
-    )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from rsi_cli.ledger.noise import NoiseFound
 from rsi_cli.ledger.promotions import ChampionKept, Promoted, PromotionGain, PromotionPlanned
 from rsi_cli.nouns import CandidateId, CaseId, CaseResult, Interval, RunId, Sha, Split
 
@@ -20,6 +21,8 @@ class RunStarted:
     skill, suite: paths relative to the repository's root where they lie inside it.
     base_commit: the branch's head then. models: role → name. fresh_draws: False at temperature 0.
     settings: everything else that shapes the run, as text for people and for the check on resume.
+    alpha_tonight: error that all looks of this run together may spend, 0…1, settled by what earlier nights
+    spent; None in journals from before that was counted: the whole `gate.alpha` of its settings.
     """
 
     run: RunId
@@ -36,6 +39,7 @@ class RunStarted:
     fresh_draws: bool
     settings: dict[str, str]
     command: tuple[str, ...] = ()
+    alpha_tonight: float | None = None
 
     @property
     def key(self) -> str:
@@ -47,7 +51,8 @@ class RunStarted:
 class Measurement:
     """A version was measured on a split, outside of a race or a look.
 
-    purpose: "baseline", "fresh" (after a promotion), "night" (the whole run's gain).
+    purpose: "baseline", "a/a" (the same version again, for the noise floor; empty where that was skipped),
+    "fresh" (after a promotion).
     """
 
     purpose: str
@@ -63,7 +68,10 @@ class Measurement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Birth:
-    """A child that may be measured. body: the whole skill text after its front matter."""
+    """A child that may be measured. body: the whole skill text after its front matter.
+
+    quotes: characters that it repeats from train cases at length; 0 in journals from before that was counted.
+    """
 
     candidate: CandidateId
     parents: tuple[CandidateId, ...]
@@ -72,6 +80,7 @@ class Birth:
     mutation_prompt: str
     thinking_style: str
     replaces: int
+    quotes: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,7 +151,7 @@ class LookTaken:
 
     share: part of alpha this look could spend. stages: draws a case at each stage. p, limit: at the deciding
     stage. repeats: draws a case then.
-    incumbent_chars, candidate_chars: length of what models read.
+    incumbent_chars, candidate_chars: length of what models read, repeated train cases counted twice.
     results, incumbent_results: on the held-out cases, so that the decision can be derived again.
     known_good: the candidate's draws on those; certified: which of them may veto; uncertain: which
     the incumbent could not be asked about. answers: how many the look took, known ones not counted.
@@ -230,6 +239,7 @@ class RunStopped:
 Event: TypeAlias = (
     RunStarted
     | Measurement
+    | NoiseFound
     | Bred
     | Raced
     | Confirmed

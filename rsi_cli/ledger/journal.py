@@ -132,11 +132,12 @@ class Journal:
         found = self.find(key)
         return found if type(found).__name__ == kind else None
 
-    def events(self) -> tuple[Event, ...]:
-        """All facts in order; those of kinds that only a newer rsi knows are passed over."""
+    def events(self, *kinds: type[Event]) -> tuple[Event, ...]:
+        """All facts in order, or those of some kinds; such as only a newer rsi knows are passed over."""
         with _explained(self._path):
             rows = self._db.execute("SELECT kind, payload FROM facts ORDER BY seq").fetchall()
-        known = (_decoded(row, self._path) for row in rows)
+        names = {kind.__name__ for kind in kinds} or KINDS.keys()
+        known = (_decoded(row, self._path) for row in rows if row[0] in names)
         return tuple(event for event in known if event is not None)
 
     def add(self, attempt: Attempt) -> None:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 
 from rsi_cli.ledger import events as facts
 from rsi_cli.ledger.events import Event
+from rsi_cli.ledger.noise import NoiseFound
 from rsi_cli.ledger.promotions import ChampionKept, Promoted, PromotionGain, PromotionPlanned
 from rsi_cli.nouns import Blame, CandidateId, CaseId, CaseResult, Failed, Interval, Measured, RunId, Sha
 
@@ -30,7 +31,9 @@ class Promotion:
 class RunState:
     """A run as its facts tell it, at any moment. Scores are means 0 … 1 over cases that could be measured.
 
+    noise: what the A/A run found; None before it, and where there was none.
     generations: whose race is over. born: children that could be measured; refused: stillborn, nothing paid.
+    quoting: of those born, how many repeat a train case at length.
     measured, unmeasured: raced children with at least one score, and with none.
     champions: crowned candidates in time order, kept: their refs. rejected: looks that did not accept.
     planned: an accepted candidate whose commit is not confirmed yet. spent_share: of the budget, 0.0 … 1.0.
@@ -39,8 +42,10 @@ class RunState:
     started: facts.RunStarted | None = None
     baseline: Mapping[str, float] = field(default_factory=dict)
     final: Mapping[str, float] = field(default_factory=dict)
+    noise: NoiseFound | None = None
     generations: int = 0
     born: int = 0
+    quoting: int = 0
     refused: int = 0
     measured: int = 0
     unmeasured: int = 0
@@ -102,11 +107,14 @@ def step(state: RunState, event: Event) -> RunState:  # noqa: C901, PLR0912  one
             return replace(state, started=event)
         case facts.Measurement():
             return _measured(state, event)
+        case NoiseFound():
+            return replace(state, noise=event)
         case facts.GenerationPlanned():
             return replace(state, spent_share=event.spent)
         case facts.Bred():
             born, refused = len(event.births), len(event.stillbirths)
-            return replace(state, born=state.born + born, refused=state.refused + refused)
+            quoting = state.quoting + sum(birth.quotes > 0 for birth in event.births)
+            return replace(state, born=state.born + born, refused=state.refused + refused, quoting=quoting)
         case facts.Raced():
             return _raced(state, event)
         case facts.Confirmed():

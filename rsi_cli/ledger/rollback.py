@@ -65,9 +65,7 @@ def plan(
     elif best:
         source = _best(repo, files[0])
     else:
-        source = head
-        for _ in range(steps):
-            source = _before_newest_promotion(repo, files, source)
+        source = _steps_back(repo, files, head, steps)
     if repo.same(source, head, files):
         raise RepoError(
             f"{_name(files[0])} already is as {source[:12]} has it",
@@ -113,25 +111,36 @@ def _best(repo: Repo, skill: Path) -> Sha:
     return max(scored, key=lambda version: version.holdout_score or 0.0).commit
 
 
-def _before_newest_promotion(repo: Repo, files: tuple[Path, ...], rev: Sha) -> Sha:
-    """The commit that made the version from before the newest promotion still in force at `rev`."""
-    newest = _newest_in_force(repo, files[0], rev)
-    held = repo.history(*files, rev=newest.parents[0]) if newest and newest.parents else ()
-    if not held:
-        raise RepoError(f"no promotion of {_name(files[0])} is left to undo", hint=_any_other(repo, files[0]))
-    (origin, *_) = held
+def _steps_back(repo: Repo, files: tuple[Path, ...], head: Sha, steps: int) -> Sha:
+    """The commit that made the version from before the newest `steps` promotions still in force at `head`."""
+    undoable = [v for v in in_force(repo, files[0], head) if repo.history(*files, rev=v.parents[0])]
+    if len(undoable) < steps:
+        raise RepoError(_too_few(files[0], len(undoable), steps), hint=_any_other(repo, files[0]))
+    (origin, *_) = repo.history(*files, rev=undoable[steps - 1].parents[0])
     while origin.rollback_to and repo.same(origin.rollback_to, origin.commit, files):
         origin = repo.history(*files, rev=origin.rollback_to)[0]
     return origin.commit
 
 
-def _newest_in_force(repo: Repo, skill: Path, rev: Sha) -> Version | None:
-    """The newest promotion whose effect is still there at `rev`: a rollback hides what it undid."""
-    while found := repo.log(skill, 1, rev=rev):
-        if found[0].rollback_to is None:
-            return found[0]
-        rev = repo.resolve(found[0].rollback_to)
-    return None
+def _too_few(skill: Path, left: int, steps: int) -> str:
+    if not left:
+        return f"no promotion of {_name(skill)} is left to undo"
+    promotions = "1 promotion" if left == 1 else f"{left} promotions"
+    return f"{promotions} of {_name(skill)} can be undone, not {steps}: the most is --steps {left}"
+
+
+def in_force(repo: Repo, skill: Path, rev: Sha) -> tuple[Version, ...]:
+    """The promotions whose effect is still there at `rev`, newest first: a rollback hides what it undid."""
+    found: list[Version] = []
+    while latest := repo.log(skill, 1, rev=rev):
+        if latest[0].rollback_to is not None:
+            rev = repo.resolve(latest[0].rollback_to)
+        elif latest[0].parents:
+            found.append(latest[0])
+            rev = latest[0].parents[0]
+        else:
+            break
+    return tuple(found)
 
 
 def _undone(repo: Repo, skill: Path, source: Sha) -> tuple[Version, ...]:

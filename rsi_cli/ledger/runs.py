@@ -41,10 +41,10 @@ class Runs:
         """What the run's journal says happened; may be read while the run goes on."""
         return replay(self.events(run))
 
-    def events(self, run: RunId) -> tuple[Event, ...]:
-        """The run's facts, in order; may be read while the run goes on."""
+    def events(self, run: RunId, *kinds: type[Event]) -> tuple[Event, ...]:
+        """The run's facts, in order, or those of some kinds; may be read while the run goes on."""
         with closing(self._read(run)) as journal:
-            return journal.events()
+            return journal.events(*kinds)
 
     def ids(self) -> tuple[RunId, ...]:
         """All runs that have a journal, newest first."""

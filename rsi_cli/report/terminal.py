@@ -17,10 +17,11 @@ from rsi_cli.ledger.events import (
     RunStarted,
     RunStopped,
 )
+from rsi_cli.ledger.noise import NoiseFound
 from rsi_cli.ledger.promotions import Promoted, PromotionGain
 from rsi_cli.ledger.replay import mean_score
 from rsi_cli.nouns import CaseResult
-from rsi_cli.report.words import counted, interval, percent, points, printable
+from rsi_cli.report.words import broken_must, counted, interval, percent, points, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -80,12 +81,14 @@ class NightScreen:
             self._status.update(Text(words[:width], no_wrap=True, overflow="ellipsis"))
 
 
-def _line(event: Event) -> tuple[str, str] | None:  # noqa: C901 - one arm for each kind of fact
+def _line(event: Event) -> tuple[str, str] | None:  # noqa: C901, PLR0912 - one arm for each kind of fact
     match event:
         case RunStarted():
             return f"run {event.run} · {event.skill_name} · seed {event.seed} · on {event.branch}", "bold"
         case Measurement(purpose="baseline"):
             return _baseline(event), ""
+        case NoiseFound():
+            return event.sentence, ""
         case Bred():
             return _bred(event), "dim"
         case Raced():
@@ -120,7 +123,8 @@ def _bred(event: Bred) -> str:
     if event.stillbirths:
         reasons = sorted({still.reason for still in event.stillbirths})
         line += f", {len(event.stillbirths)} refused ({', '.join(reasons)})"
-    return line
+    quoting = sum(birth.quotes > 0 for birth in event.births)
+    return f"{line}, {quoting} quoting train cases" if quoting else line
 
 
 def _baseline(event: Measurement) -> str:
@@ -128,4 +132,5 @@ def _baseline(event: Measurement) -> str:
     measured = {result.case_id for result in event.results if result.score is not None}
     score = percent(mean_score(event.results) if measured else None)
     lost = f", {len(cases - measured)} could not be measured" if cases - measured else ""
-    return f"baseline {event.split}: {score} over {counted(len(measured), 'case')}{lost}"
+    line = f"baseline {event.split}: {score} over {counted(len(measured), 'case')}{lost}"
+    return f"{line}; {broken}" if (broken := broken_must(event.results)) else line

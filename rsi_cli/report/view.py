@@ -7,6 +7,7 @@ from dataclasses import asdict
 from typing import Literal
 
 from rsi_cli.ledger.git import Version
+from rsi_cli.ledger.noise import NoiseFound
 from rsi_cli.ledger.replay import Promotion, RunState
 from rsi_cli.nouns import Interval, Usage
 from rsi_cli.report.words import counted, interval, percent, points, spent_words
@@ -33,9 +34,18 @@ def night_json(state: RunState, usage: Usage) -> dict[str, object]:
         "rejected": state.rejected,
         "unmeasured": state.unmeasured,
         "generations": state.generations,
+        "noise_floor": _noise_json(state.noise),
         "looks": [{"decision": look.decision, "sentence": look.sentence} for look in state.looks],
         "usage": asdict(usage),
     }
+
+
+def _noise_json(noise: NoiseFound | None) -> dict[str, object] | None:
+    """How much two draws of the first version differ; None where that was not measured."""
+    if noise is None or noise.within is None:
+        return None
+    measured = {"within": noise.within, "low": noise.low, "high": noise.high, "cases": noise.cases}
+    return {**measured, "flipped": list(noise.flipped)}
 
 
 def gain_json(gain: Interval | None) -> dict[str, object] | None:
@@ -67,12 +77,16 @@ def night_lines(state: RunState, usage: Usage) -> list[str]:
     cached = f", {usage.cached_calls} more answered from the cache" if usage.cached_calls else ""
     looks = f"{counted(len(state.looks), 'look')} at the held-out cases"
     lines += [
-        f"  tried      {counted(state.born, 'candidate')}, {looks}",
+        f"  tried      {counted(state.born, 'candidate')}{_quoting(state)}, {looks}",
         f"  spent      {counted(usage.calls, 'call')}, {usage.usd:.4f} USD{cached}",
     ]
     if not state.promotions:
         return [*lines, "  nothing was promoted: no candidate was shown to be really better"]
     return [*lines, *(_promotion_line(promotion) for promotion in state.promotions)]
+
+
+def _quoting(state: RunState) -> str:
+    return f" ({state.quoting} quoting train cases)" if state.quoting else ""
 
 
 def _promotion_line(promotion: Promotion) -> str:
@@ -83,8 +97,8 @@ def _promotion_line(promotion: Promotion) -> str:
     return f"  commit     {promotion.commit[:12]}  {gain}"
 
 
-def log_json(versions: Iterable[Version]) -> list[dict[str, object]]:
-    """The document of `rsi log --json`, newest first."""
+def log_json(versions: Iterable[Version], watch: str = "") -> list[dict[str, object]]:
+    """The document of `rsi log --json`, newest first. watch: a warning, told with the newest entry."""
     return [
         {
             "commit": version.commit,
@@ -98,14 +112,15 @@ def log_json(versions: Iterable[Version]) -> list[dict[str, object]]:
             "subject": version.subject,
             "rollback_to": version.rollback_to,
             "model": version.model,
+            "watch": watch if watch and index == 0 else None,
         }
-        for version in versions
+        for index, version in enumerate(versions)
     ]
 
 
-def log_lines(versions: Iterable[Version]) -> list[tuple[str, str]]:
-    """Two lines per promotion, one per rollback, newest first; each with its style."""
-    lines: list[tuple[str, str]] = []
+def log_lines(versions: Iterable[Version], watch: str = "") -> list[tuple[str, str]]:
+    """Two lines per promotion, one per rollback, newest first, below a warning; each with its style."""
+    lines: list[tuple[str, str]] = [(watch, "bold yellow")] if watch else []
     for version in versions:
         when = version.date[:16].replace("T", " ")
         if version.rollback_to:
@@ -134,13 +149,14 @@ def status_lines(state: RunState, usage: Usage, *, pid: int | None, resume: str)
         lines.append(f"  {split:<11}{percent(score):>6}{after}")
     budget = state.started.settings.get("budget", "") if state.started else ""
     tried = (
-        f"{counted(state.generations, 'generation')}, {counted(state.born, 'candidate')}, "
+        f"{counted(state.generations, 'generation')}, {counted(state.born, 'candidate')}{_quoting(state)}, "
         f"{counted(len(state.looks), 'look')} at the held-out cases"
     )
     lines += [
         f"  budget     {budget}" if budget else "",
         f"  spent      {spent_words(usage, Limits(), 0.0)}, {state.spent_share:.0%} of the search",
         f"  tried      {tried}",
+        f"  noise      {state.noise.sentence}" if state.noise else "",
         *(_promotion_line(promotion) for promotion in state.promotions),
     ]
     if doing == "interrupted":
@@ -163,6 +179,7 @@ def status_json(state: RunState, usage: Usage, *, pid: int | None) -> dict[str, 
         "budget": state.started.settings.get("budget") if state.started else None,
         "baseline": dict(state.baseline),
         "final": dict(state.final),
+        "noise_floor": _noise_json(state.noise),
         "promotions": [_promotion_json(promotion) for promotion in state.promotions],
         "usage": asdict(usage),
     }

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import unicodedata
+from collections.abc import Sequence
 
-from rsi_cli.nouns import Interval, Usage
+from rsi_cli.nouns import CaseResult, Interval, Usage
 from rsi_cli.suite.model import Limits
 
 
@@ -37,6 +38,15 @@ def interval(gain: Interval) -> str:
 def counted(number: int, one: str, many: str | None = None) -> str:
     """A number with its noun."""
     return f"{number} {one if number == 1 else many or one + 's'}"
+
+
+def broken_must(results: Sequence[CaseResult]) -> str:
+    """How many answers break a hard constraint of the owner; '' if none does."""
+    lost = [result for result in results if result.broke_must]
+    if not lost:
+        return ""
+    cases = counted(len({result.case_id for result in lost}), "case")
+    return f"{len(lost)} of {counted(len(results), 'answer')}, on {cases}, break a hard constraint"
 
 
 def budget_words(limits: Limits) -> str:

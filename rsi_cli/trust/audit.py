@@ -77,6 +77,8 @@ def _never_fires(measured: Sequence[CaseResult]) -> Iterator[Finding]:
         if not judged:
             message = f"`{name}` never came to a verdict on {len(verdicts)} answers"
             yield _degenerate("grader-silent", "fail", message, None, ids)
+        elif any(verdict.must for verdict in judged):  # a hard constraint is there to be kept to
+            continue
         elif len(judged) >= FEWEST_RESULTS and all(verdict.passed for verdict in judged):
             message = f"`{name}` passed all {len(judged)} answers: it never made a difference"
             yield _degenerate("grader-never-fires", "warn", message, 1.0, ids)

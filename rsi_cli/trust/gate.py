@@ -5,11 +5,13 @@
 Each stage tests all draws so far with the exact sign-flip test. The limits of the stages add up to the
 error that the look may spend, so a look that compares equals accepts at most that often. A candidate
 that did not get through is never looked at again: that is the caller's part of the promise.
+
+A better draw never hurts: every step from scores to decision is monotone, and nothing but the scores'
+differences depends on the candidate's answers (tests/trust/test_gate_properties.py).
 """
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, TypeAlias
@@ -17,8 +19,9 @@ from typing import ClassVar, TypeAlias
 from rsi_cli.errors import BugError
 from rsi_cli.nouns import CaseId, CaseResult
 from rsi_cli.suite.model import GateRule
-from rsi_cli.trust.intervals import Gain, paired_gain
+from rsi_cli.trust.intervals import Gain, by_cluster, paired_gain
 from rsi_cli.trust.known_good import Clear, Unclear, Veto
+from rsi_cli.trust.paired import Draw, mean_of, missing, paired, sums, sums_at_worst
 from rsi_cli.trust.parsimony import NO_DEMAND, Demand
 from rsi_cli.trust.signflip import sign_flip_p
 
@@ -34,6 +37,8 @@ class Stage:
     share: part of the night's alpha that this look may spend, 0…1. index: into `GateRule.repeats`, from 0.
     fresh_draws: False where a repeat would give the same answer (temperature 0): one draw then decides.
     clusters: the cluster of each case that has one; cases of a cluster flip signs together.
+    graded: whether a case of the look can score between 0 and 1 (`graders.levels`). Known before anything
+    is answered: read off the scores, a candidate's half mark could change the test that it is put to.
     demand: what the candidate's length asks for; it can only tighten the gate.
     """
 
@@ -41,6 +46,7 @@ class Stage:
     index: int = 0
     fresh_draws: bool = True
     clusters: Mapping[CaseId, str] = field(default_factory=dict)
+    graded: bool = False
     demand: Demand = NO_DEMAND
 
 
@@ -48,8 +54,9 @@ class Stage:
 class Numbers:
     """What a decision rests on.
 
-    p: how often noise does this. limit: what p may be at this stage. better, worse, ties: measured cases, by
-    their mean over the draws. unmeasured: part of the pairs of draws that could not be measured, 0…1.
+    p: how often noise does this, had the candidate failed in each draw that it lacks. limit: what p may be
+    at this stage. better, worse, ties: measured cases, by their mean over the draws. unmeasured: part of the
+    pairs of draws that could not be measured, 0…1.
     cases, repeats: what was asked for. gain: on the gate's own draws, so selected; never what is reported.
     """
 
@@ -138,24 +145,29 @@ def decide(
     incumbent, candidate: results of the SAME held-out cases, any order, the repeats 0 … R - 1 of each with
     R = `rule.repeats[stage.index]`; they are paired by case and repeat. A candidate's own failure scores
     0.0; a pair with any other failure is left out, and more than `rule.max_unmeasured` of those make the
-    look Undecided. Raises BugError if the cases differ, or a case has two results for one repeat.
+    look Undecided. With fewer, an Accept has to stand even if the candidate had failed in every draw that it
+    lacks. Nothing else is made of those: they reject nobody. Raises BugError if the cases differ, or a case
+    has two results for one repeat.
     """
     limits = stage_limits(rule, stage)
     if stage.index >= len(limits):
         raise BugError(f"a look of {len(limits)} stages has no stage {stage.index}")
     repeats = rule.repeats[stage.index]
-    pairs = _pairs(incumbent, candidate, repeats)
-    sums, graded = _sums(pairs, repeats)
-    p = _p(sums, graded, repeats, stage.clusters)
-    numbers = _numbers(pairs, sums, repeats, limit=limits[stage.index], p=p)
+    pairs = paired(incumbent, candidate, repeats)
+    measured, at_worst = sums(pairs), sums_at_worst(pairs)
+    numbers = _numbers(pairs, at_worst, repeats, stage, limits[stage.index])
     if too_little := _too_little(numbers, rule):
         return Undecided(numbers, (too_little,))
-    beyond_luck = numbers.p <= numbers.limit
-    if beyond_luck and numbers.gain.estimate >= stage.demand.least_gain:
+    if numbers.p <= numbers.limit and _is_gain(at_worst, repeats, stage.demand):
         return Accept(numbers)
+    p = numbers.p if measured == at_worst else _p(measured, repeats, stage)
     if stage.index == len(limits) - 1:
-        return Reject(numbers, (_too_long(stage.demand) if beyond_luck else "luck explains it",))
-    if numbers.p > HOPELESS[min(stage.index, len(HOPELESS) - 1)]:
+        if p > numbers.limit:
+            return Reject(numbers, ("luck explains it",))
+        if not _is_gain(measured, repeats, stage.demand):
+            return Reject(numbers, (_too_small(stage.demand),))
+        return Undecided(numbers, ("had its unmeasured draws failed, it would be refused",))
+    if p > HOPELESS[min(stage.index, len(HOPELESS) - 1)]:
         return Reject(numbers, ("more draws would hardly help",))
     return Continue(numbers, stage.index + 1, rule.repeats[stage.index + 1])
 
@@ -186,77 +198,46 @@ def with_known_good(decision: Decision, finding: Veto | Unclear | Clear) -> Deci
             )
 
 
-_Pair: TypeAlias = tuple[float, float] | None
-
-
-def _pairs(
-    incumbent: Sequence[CaseResult], candidate: Sequence[CaseResult], repeats: int
-) -> Mapping[CaseId, tuple[_Pair, ...]]:
-    """Per case, in the order of ids, one (incumbent, candidate) pair a draw; None if either is unmeasured."""
-    ours, theirs = _scores(incumbent), _scores(candidate)
-    ids = {case_id for case_id, _ in ours}
-    if ids != {case_id for case_id, _ in theirs}:
-        raise BugError("the gate was given different cases for incumbent and candidate")
-    return {
-        case_id: tuple(_pair(ours.get((case_id, r)), theirs.get((case_id, r))) for r in range(repeats))
-        for case_id in sorted(ids)
-    }
-
-
-def _pair(before: float | None, after: float | None) -> _Pair:
-    return None if before is None or after is None else (before, after)
-
-
-def _scores(results: Sequence[CaseResult]) -> Mapping[tuple[CaseId, int], float | None]:
-    scores = {(result.case_id, result.repeat): result.score for result in results}
-    if len(scores) != len(results):
-        raise BugError("the gate was given two results for one case and repeat")
-    return scores
-
-
-def _sums(pairs: Mapping[CaseId, tuple[_Pair, ...]], repeats: int) -> tuple[Mapping[CaseId, float], bool]:
-    """Per measured case candidate minus incumbent, summed over draws, and whether any score is not 0 or 1.
-
-    A draw that is missing is replaced by the mean of the case's others, so that all cases weigh the same.
-    """
-    sums: dict[CaseId, float] = {}
-    graded = False
-    for case_id, draws in pairs.items():
-        measured = [pair for pair in draws if pair is not None]
-        graded = graded or any(score not in (0.0, 1.0) for pair in measured for score in pair)
-        if measured:
-            total = math.fsum(after - before for before, after in measured)
-            sums[case_id] = total * repeats / len(measured)
-    return sums, graded
-
-
-def _p(sums: Mapping[CaseId, float], graded: bool, repeats: int, clusters: Mapping[CaseId, str]) -> float:  # noqa: FBT001
+def _p(differences: Mapping[CaseId, float], repeats: int, stage: Stage) -> float:
     """The test, for graded scores with one pessimistic case more: rare catastrophes fool it otherwise."""
-    groups = [f"cluster {clusters[case]}" if case in clusters else f"case {case}" for case in sums]
-    if not graded:
-        return sign_flip_p(list(sums.values()), groups)
-    return sign_flip_p([*sums.values(), PESSIMISM * repeats], [*groups, "pessimism"])
+    groups = _groups(differences, stage)
+    if not stage.graded:
+        return sign_flip_p(list(differences.values()), groups)
+    return sign_flip_p([*differences.values(), PESSIMISM * repeats], [*groups, "pessimism"])
+
+
+def _groups(differences: Mapping[CaseId, float], stage: Stage) -> list[str]:
+    """What flips together: the case's cluster, or the case alone."""
+    clusters = stage.clusters
+    return [f"cluster {clusters[case]}" if case in clusters else f"case {case}" for case in differences]
 
 
 def _numbers(
-    pairs: Mapping[CaseId, tuple[_Pair, ...]],
-    sums: Mapping[CaseId, float],
+    pairs: Mapping[CaseId, tuple[Draw, ...]],
+    at_worst: Mapping[CaseId, float],
     repeats: int,
+    stage: Stage,
     limit: float,
-    p: float,
 ) -> Numbers:
-    missing = sum(pair is None for draws in pairs.values() for pair in draws)
+    measured = sums(pairs)
+    gains = [value / repeats for value in measured.values()]
     return Numbers(
-        p=p,
+        p=_p(at_worst, repeats, stage),
         limit=limit,
-        better=sum(value > 0 for value in sums.values()),
-        worse=sum(value < 0 for value in sums.values()),
-        ties=sum(value == 0 for value in sums.values()),
+        better=sum(value > 0 for value in gains),
+        worse=sum(value < 0 for value in gains),
+        ties=sum(value == 0 for value in gains),
         cases=len(pairs),
         repeats=repeats,
-        unmeasured=missing / max(1, len(pairs) * repeats),
-        gain=paired_gain([value / repeats for value in sums.values()]),
+        unmeasured=missing(pairs) / max(1, len(pairs) * repeats),
+        gain=paired_gain(by_cluster(gains, _groups(measured, stage))),
     )
+
+
+def _is_gain(differences: Mapping[CaseId, float], repeats: int, demand: Demand) -> bool:
+    """Whether the mean is a gain at all (with a large alpha a p does not say so), and large enough."""
+    mean = mean_of(differences, repeats)
+    return mean > 0.0 and mean >= demand.least_gain
 
 
 def _too_little(numbers: Numbers, rule: GateRule) -> str:
@@ -268,7 +249,9 @@ def _too_little(numbers: Numbers, rule: GateRule) -> str:
     return ""
 
 
-def _too_long(demand: Demand) -> str:
+def _too_small(demand: Demand) -> str:
+    if demand.least_gain <= 0.0:
+        return "there is no gain"
     return f"the gain is under the {100 * demand.least_gain:.1f} points that its growth asks for"
 
 

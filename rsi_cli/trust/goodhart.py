@@ -23,6 +23,9 @@ SLACK, ALARM = 0.5, 4.0  # in sigma
 WEIGHT, WARN = 0.2, 2.0
 FEWEST_STEPS = 3  # below that, a drift is a step
 JUDGES_FAIL, JUDGES_WARN = 0.01, 0.05
+DRIFTS = frozenset(
+    {"train-apart", "known-good-sinks", "audit-sinks", "judges-apart"}
+)  # names of the findings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,14 +102,18 @@ def _variance(score: float, cases: int) -> float:
 
 
 def _surprises(levels: Sequence[_Level | None]) -> tuple[float, ...]:
-    """How far each level is beyond the mean of all before it, in sigma: independent if nothing drifts."""
+    """How far each level is beyond the mean of all before it, in sigma.
+
+    The cases are the same every time, and so is a part of their luck: the doubt about the mean of many
+    levels is taken to be that about one. See benchmarks/trust/drift.py.
+    """
     surprises, before = [], list[_Level]()
     for level in levels:
         if level is None:
             continue
         if before:
             centre = math.fsum(value for value, _ in before) / len(before)
-            doubt = math.fsum(variance for _, variance in before) / len(before) ** 2
+            doubt = math.fsum(variance for _, variance in before) / len(before)
             surprises.append((level[0] - centre) / math.sqrt(level[1] + doubt))
         before.append(level)
     return tuple(surprises)

@@ -1,4 +1,4 @@
-"""The holdout's purse: when the gate may look, what a look may spend, and what was spent before tonight.
+"""The holdout's purse: when the gate may look, what a look may spend, and what a look was.
 
 Each look at held-out cases costs a part of the error that the owner allows. Few, strict looks keep
 the holdout honest; greedy search belongs to the train cases.
@@ -14,7 +14,6 @@ from dataclasses import dataclass
 
 from rsi_cli.nouns import CaseId, RunId
 from rsi_cli.suite.model import GateRule
-from rsi_cli.trust.gate import percent
 from rsi_cli.trust.power import TYPICAL_WITHIN, cases_to_see, fewest_cases, smallest_detectable_gain
 
 _MARK = re.compile(r"#[0-9a-f]{6}")
@@ -81,38 +80,6 @@ def mark(case_id: CaseId) -> str:
     if _MARK.fullmatch(case_id):
         return case_id
     return f"#{hashlib.sha256(case_id.encode()).hexdigest()[:6]}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ErrorSpent:
-    """What all looks so far, of all nights, could have spent on held-out cases that are still in use.
-
-    total: an upper bound for the chance that any of them promoted by luck, 0…1. nights: runs that looked.
-    """
-
-    total: float
-    looks: int
-    nights: int
-
-    @property
-    def sentence(self) -> str:
-        """The running sum for people; '' before the first look."""
-        if not self.looks:
-            return ""
-        nights = "night" if self.nights == 1 else "nights"
-        times = "once" if self.looks == 1 else f"{self.looks} times"
-        return (
-            f"These held-out cases have been looked at {times} in {self.nights} {nights}: "
-            f"the chance that luck alone promoted anything is at most {percent(self.total)} so far."
-        )
-
-
-def error_spent(looks: Sequence[PastLook], case_ids: Collection[CaseId]) -> ErrorSpent:
-    """Add up what past looks could have spent; looks at none of these cases do not count."""
-    marks = {mark(case_id) for case_id in case_ids}
-    counted = [look for look in looks if look.everywhere or not look.marks.isdisjoint(marks)]
-    total = min(1.0, sum(look.alpha for look in counted))
-    return ErrorSpent(total=total, looks=len(counted), nights=len({look.run for look in counted}))
 
 
 def wear(looks: Sequence[PastLook], case_ids: Collection[CaseId]) -> Mapping[CaseId, int]:

@@ -19,8 +19,9 @@ from rsi_cli.trust.gate import percent
 from rsi_cli.trust.intervals import mean_interval
 from rsi_cli.trust.power import TYPICAL_WITHIN
 
-CASES = 12  # a case more tells more than a draw more: see benchmarks/trust/noise.py
-DRAWS = 3  # the baseline's draw and two more
+CASES = 24  # one more draw of 24 cases tells more than two more of 12: see benchmarks/trust/noise.py
+FEWEST_CASES = 4  # with fewer of them nothing is asked: whatever they said, nothing would follow
+ENOUGH = 6  # cases, of all and of those that always passed, before one draw is thought to be enough
 QUIET = 0.02  # mean disagreement of two draws below which a repeat is hardly worth its calls
 
 
@@ -29,6 +30,7 @@ class NoiseFloor:
     """How much two draws of the same version differ on the same case.
 
     cases: that were drawn twice or more. flipped: those of them whose draws did not all pass or all fail.
+    solid: how many of them passed every time. dark: how many never did.
     within: mean squared difference of two draws, for passes and failures the mean of 2p(1 - p), 0 … 1; None
     without a case. low, high: its 95 % interval over cases.
     """
@@ -38,6 +40,8 @@ class NoiseFloor:
     within: float | None
     low: float = 0.0
     high: float = 1.0
+    solid: int = 0
+    dark: int = 0
 
     @property
     def sentence(self) -> str:
@@ -57,15 +61,22 @@ class NoiseFloor:
 
     @property
     def expected(self) -> float:
-        """What to plan with: the measured noise, drawn towards the usual 0.36 by two cases."""
+        """What to plan with: the measured noise, drawn towards the usual 0.36 by two cases.
+
+        Half of a gain's noise is the better version's own. On cases that never passed it has not been seen.
+        """
         known = 0.0 if self.within is None else self.within * self.cases
-        return (known + 2 * TYPICAL_WITHIN) / (self.cases + 2)
+        unseen = self.dark * TYPICAL_WITHIN / 2
+        return min(1.0, (known + unseen + 2 * TYPICAL_WITHIN) / (self.cases + 2))
 
 
 def chosen(case_ids: Sequence[CaseId], rng: Random, count: int = CASES) -> tuple[CaseId, ...]:
-    """Choose the cases of the A/A run at random: those that failed once would look too noisy."""
+    """Choose the cases of the A/A run at random: those that failed once would look too noisy.
+
+    A smaller count chooses some of the same cases: a run that goes on with less money asks nothing new.
+    """
     ordered = sorted(case_ids)
-    return tuple(sorted(rng.sample(ordered, min(count, len(ordered)))))
+    return tuple(sorted(rng.sample(ordered, len(ordered))[:count]))
 
 
 def noise_floor(results: Sequence[CaseResult]) -> NoiseFloor:
@@ -85,6 +96,8 @@ def noise_floor(results: Sequence[CaseResult]) -> NoiseFloor:
         within=math.fsum(spreads) / len(spreads),
         low=low,
         high=high,
+        solid=sum(all(row.passed for row in rows) for rows in twice.values()),
+        dark=sum(not any(row.passed for row in rows) for rows in twice.values()),
     )
 
 
@@ -93,12 +106,19 @@ def stages(floor: NoiseFloor, rule: GateRule, *, fresh_draws: bool, stated: bool
 
     fresh_draws: False at temperature 0, where a repeat tells nothing. stated: the suite says how often, so it
     is done. Without noise to speak of one draw a case decides, at the whole limit; else the rule's stages.
+    It has to be quiet where the version knows the answer: failing always says nothing of how steadily a
+    better version will pass.
     """
     if not fresh_draws:
         return (1,)
-    if stated or floor.within is None or floor.cases < CASES // 2:
+    if stated or floor.within is None or min(floor.cases, floor.solid) < ENOUGH:
         return rule.repeats
     return (1,) if floor.within < QUIET and not floor.flipped else rule.repeats
+
+
+def stages_up_to(draws: int) -> tuple[int, ...]:
+    """The stages of a look that draws no case more often: (1, 2, 4) for 4, (1,) for 1. draws: >= 1."""
+    return tuple(sorted({1, round(math.sqrt(draws)), draws}))
 
 
 def _disagreement(scores: Sequence[float]) -> float:

@@ -24,7 +24,10 @@ _CASES = re.compile(r"(\d{1,6}):((?:[0-9a-f]{6})*)")
 
 
 def encode_look(look: PastLook) -> str:
-    """Write a look as one line; `decode_look` reads it back, with marks in place of case ids."""
+    """Write a look as one line; `decode_look` reads it back, with marks in place of case ids.
+
+    One that counts everywhere is written as what nobody can read, so that it still does.
+    """
     marks = sorted(mark(case_id).removeprefix("#") for case_id in look.case_ids)
     fields = {
         "run": look.run,
@@ -32,7 +35,7 @@ def encode_look(look: PastLook) -> str:
         "alpha": f"{look.alpha:.6g}",
         "decision": look.decision or "none",
         "promoted": "yes" if look.promoted else "no",
-        "cases": f"{len(marks)}:{''.join(marks)}",
+        "cases": "unknown" if look.everywhere else f"{len(marks)}:{''.join(marks)}",
     }
     return f"{_WORD}{_VERSION} " + " ".join(f"{key}={_flat(value)}" for key, value in fields.items())
 

@@ -6,9 +6,14 @@ Every held-out case keeps an account that opens with alpha. A night may spend ha
 accounts, and each pays in proportion to what it holds. Hence, with looks that keep to what they may spend:
 
 1. If nothing that was bred is better, the chance that any of all nights on the same cases promotes, however
-   many there are, is at most alpha (the union bound: no independence is needed).
+   many there are, is at most alpha. This is the union bound over looks, so they need not be independent. It
+   takes for granted that a look which does not accept tells the search nothing that helps to choose the next
+   candidate: it tells that it did not, whether an answer broke a hard constraint (the lineage is then left),
+   and, by what is left of the budget, after how many draws.
 2. A promotion opens the accounts of its cases anew. So the expected number of false promotions is at most
    alpha x (1 + expected number of promotions): the marginal FDR of Foster & Stine 2008, "Alpha-investing".
+   What is left of that night's alpha is charged to the new accounts, so none spends more than alpha between
+   two promotions. One that is rolled back counts as such here, and opens nothing from then on.
 3. A case that no look has used brings a full account. All nights together may spend at most
    alpha x (cases ever used) / (cases of the smallest holdout): half of the cases new, half of alpha again.
 
@@ -16,6 +21,10 @@ A decaying series that a discovery restarts is LORD (Javanmard & Montanari 2018,
 false discovery rate and false discovery exceedance"; Ramdas et al. 2017, "Online control of the false
 discovery rate with decaying memory"). A look that gave up early has still spent its share: to give back what
 its later stages did not use would undercharge the looks that go on, for those are the promising ones.
+
+Where it ends: a night is never offered less than LEAST of alpha, so each night beyond some twenty fruitless
+ones adds as much to the bound. Clones that work at the same time learn of each other's looks when they fetch;
+until then each spends as if it were alone.
 """
 
 from __future__ import annotations
@@ -100,7 +109,7 @@ def tonight(looks: Sequence[PastLook], case_ids: Collection[CaseId], rule: GateR
     return Allowance(
         alpha=min(PART * rule.alpha, max(mean, LEAST * rule.alpha)),
         full=rule.alpha,
-        left=math.fsum(account.wealth for account in mine) / count if mine else rule.alpha,
+        left=min(rule.alpha, math.fsum(account.wealth for account in mine) / count) if mine else rule.alpha,
         cases=len(mine),
         used=sum(bool(account.runs) for account in mine),
         fresh=sum(not account.ever for account in mine),

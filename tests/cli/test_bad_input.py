@@ -228,6 +228,64 @@ def test_a_missing_key_is_named(plain: Workshop) -> None:
     assert again.code == 4, "a run that got nothing needs no --resume or --fresh"
 
 
+@pytest.mark.parametrize("command", ["eval", "evolve"])
+def test_a_small_budget_does_not_hide_that_nobody_answers(plain: Workshop, command: str) -> None:
+    model = ("--model", "openai/x", "--api-base", "http://127.0.0.1:9", "--max-calls", "20")
+    said = refused(plain, command, PLAIN, *model)
+    assert said.code == 4
+    assert "nobody answers at http://127.0.0.1:9" in said.hint
+    assert "budget" not in said.message
+
+
+@pytest.mark.parametrize(
+    ("flags", "told", "hint"),
+    [
+        (("--improver-model", "opnai/gpt-4.1"), "'opnai'", "provider/model"),
+        (("--improver-model", "openai/gpt-4.1"), "OPENAI_API_KEY", "export OPENAI_API_KEY"),
+        (
+            ("--improver-model", "offline/apprentice,anthropic/claude-sonnet-4-5"),
+            "ANTHROPIC_API_KEY",
+            "export",
+        ),
+        (("--model", "offline/journeyman"), "offline/apprentice", "provider/model"),
+    ],
+)
+def test_a_night_whose_models_cannot_all_be_asked_is_refused_before_anything_is_paid(
+    plain: Workshop, flags: tuple[str, ...], told: str, hint: str
+) -> None:
+    said = refused(plain, "evolve", PLAIN, *flags)
+    assert said.code == 4
+    assert told in said.message
+    assert hint in said.hint
+    assert not (plain.root / ".git/rsi/runs").exists()
+    plan = plain.rsi("evolve", PLAIN, *flags, "--dry-run", "--json")
+    assert plan.code == 0
+    assert any(told in warning and hint in warning for warning in plan.document["warnings"])
+
+
+def test_a_judge_that_no_assertion_asks_may_lack_its_key(plain: Workshop) -> None:
+    outcome = plain.rsi("evolve", PLAIN, "--judge-model", "openai/gpt-4.1", "--max-calls", "120")
+    assert outcome.code == 0, outcome.err
+
+
+def test_doctor_tells_what_is_wrong_with_a_models_name_or_key(
+    plain: Workshop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def finding(model: str, *more: str) -> tuple[str, str, str]:
+        checks = plain.rsi("doctor", PLAIN, "--model", model, "--json", *more).document["checks"]
+        actor = next(check for check in checks if check["check"] == "actor")
+        return actor["state"], actor["message"], actor["fix"]
+
+    state, message, fix = finding("opnai/gpt-4.1")
+    assert (state, "'opnai'" in message, "openai/" in fix) == ("fail", True, True)
+    state, message, fix = finding("openai/gpt-4.1")
+    assert (state, "OPENAI_API_KEY is not set" in message, fix) == ("fail", True, "export OPENAI_API_KEY=…")
+    assert finding("bedrock/some.model")[0] == "warn", "a cloud may know us by another login"
+    assert finding("openai/x", "--api-base", "http://127.0.0.1:9")[0] == "ok"
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
+    assert finding("openai/gpt-4.1")[0] == "ok"
+
+
 def test_an_address_where_the_model_is_unknown_is_refused(plain: Workshop) -> None:
     from tests.fakes.openai_server import Fail
 

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
-from typing import Protocol
+from typing import Any, Protocol
 
 import pytest
 
@@ -131,6 +131,30 @@ def test_sources_are_merged_value_by_value(settled: Resolve) -> None:
 def test_a_default_that_the_suite_states_beats_a_weaker_source(settled: Resolve) -> None:
     settings = settled(suite="gate: {alpha: 0.05}\nepochs: 1\n", repo="gate: {alpha: 0.2}\nepochs: 4\n")
     assert (settings.gate.alpha, settings.epochs) == (0.05, 1)
+
+
+@pytest.mark.parametrize(
+    ("flag", "texts", "repeats", "origin"),
+    [
+        (None, {}, (1, 2, 4), "default"),
+        (3, {}, (1, 2, 3), "--epochs"),
+        (1, {}, (1,), "--epochs"),
+        (None, {"suite": "epochs: 2"}, (1, 2), "s.yaml"),
+        (None, {"user": "epochs: 2"}, (1, 2), "own.yaml"),
+        (3, {"suite": "gate: {repeats: [2, 6]}"}, (1, 2, 3), "--epochs"),
+        (None, {"suite": "gate: {repeats: [2, 6]}\nepochs: 3"}, (2, 6), "s.yaml"),
+        (None, {"suite": "epochs: 3", "repo": "gate: {repeats: [2, 6]}"}, (1, 2, 3), "s.yaml"),
+        (None, {"suite": "gate: {repeats: [2, 6]}", "repo": "epochs: 3"}, (2, 6), "s.yaml"),
+        (None, {"suite": "gate: {repeats: [1, 2, 4]}"}, (1, 2, 4), "s.yaml"),
+    ],
+)
+def test_epochs_say_how_often_a_look_draws_where_the_gate_says_nothing_stronger(
+    settled: Resolve, flag: int | None, texts: dict[str, Any], repeats: tuple[int, ...], origin: str
+) -> None:
+    settings = settled(Flags(epochs=flag), **texts)
+    assert settings.gate.repeats == repeats
+    assert settings.origin["gate.repeats"].endswith(origin)
+    assert settings.repeats_stated is (origin != "default")
 
 
 def test_every_flag_arrives(settled: Resolve) -> None:

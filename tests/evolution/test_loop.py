@@ -65,7 +65,8 @@ async def test_a_night_finds_what_there_is_to_learn(scene: Scene) -> None:
     stopped = await evolve(scene.night())
     assert stopped.baseline == {"train": 0.0, "holdout": 0.0, "known-good": 1.0}
     assert stopped.final["holdout"] >= 0.7
-    assert stopped.gain.estimate == pytest.approx(stopped.final["holdout"] - stopped.baseline["holdout"])
+    plain = stopped.final["holdout"] - stopped.baseline["holdout"]
+    assert plain - 0.15 < stopped.gain.estimate <= plain, "less the luck of having been chosen by these cases"
     assert 0.0 < stopped.gain.low <= stopped.gain.estimate <= stopped.gain.high
     assert git(scene.root, "rev-parse", "HEAD^") == before
 
@@ -292,7 +293,7 @@ def spent_by_part(scene: Scene) -> dict[str, list[int]]:
     parts: dict[str, list[int]] = {"baseline": [0], "generation": [], "look": [], "promotion": []}
     for index, fact in enumerate(scene.ask.watcher.facts):
         match fact:
-            case Measurement(purpose="baseline"):
+            case Measurement(purpose="baseline" | "a/a"):
                 parts["baseline"][0] += calls[index]
             case Bred():
                 parts["generation"].append(calls[index])

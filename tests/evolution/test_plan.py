@@ -9,7 +9,15 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from rsi_cli.evolution.plan import Costs, Prospect, affordable_repeats, calls_left, costs_of, next_turn
+from rsi_cli.evolution.plan import (
+    Costs,
+    Prospect,
+    affordable_repeats,
+    calls_left,
+    costs_of,
+    next_turn,
+    noise_draws,
+)
 from rsi_cli.nouns import CaseId, Split, Usage
 from rsi_cli.suite.model import Assertion, Case, GateRule, Limits, Suite
 
@@ -107,6 +115,52 @@ def test_without_fresh_draws_a_look_has_one_stage() -> None:
     assert affordable_repeats(RULE, COLD, math.inf) == (1,)
     assert affordable_repeats(replace(RULE, repeats=(2, 4)), COLD, math.inf) == (1,)
     assert affordable_repeats(RULE, COLD, COLD.look(1) - 1) == ()
+
+
+@pytest.mark.parametrize(
+    ("calls", "attempt", "train", "drawn"),
+    [
+        (math.inf, 1.0, 60, (24, 1)),
+        (math.inf, 1.0, 12, (12, 2)),
+        (math.inf, 1.0, 5, (5, 2)),
+        (math.inf, 1.0, 3, (0, 0)),
+        (2000, 1.0, 60, (24, 1)),
+        (2000, 4.0, 60, (20, 1)),
+        (400, 1.0, 60, (16, 1)),
+        (400, 1.0, 8, (8, 2)),
+        (100, 1.0, 60, (4, 1)),
+        (99, 1.0, 60, (0, 0)),
+        (0, 1.0, 60, (0, 0)),
+    ],
+)
+def test_the_a_a_run_asks_many_cases_before_it_asks_them_often(
+    calls: float, attempt: float, train: int, drawn: tuple[int, int]
+) -> None:
+    assert noise_draws(calls, attempt, train) == drawn
+
+
+@given(st.integers(0, 10_000), st.floats(1, 5), st.integers(0, 200))
+def test_the_a_a_run_takes_at_most_a_twenty_fifth_of_the_budget(
+    calls: int, attempt: float, train: int
+) -> None:
+    cases, times = noise_draws(calls, attempt, train)
+    assert cases <= train
+    assert attempt * cases * times <= 0.04 * calls + 1e-6
+    assert cases == 0 or cases >= 4
+
+
+def test_the_a_a_run_is_a_part_of_the_baseline_and_there_is_none_at_temperature_0() -> None:
+    judged = suite(*((Split.TRAIN, (RUBRIC,)) for _ in range(30)))
+    costs = costs_of(judged, brood=4, draws=True, cases=(30, 0, 0), calls=1000)
+    assert (costs.again, costs.noise, costs.baseline) == (20, 40, 60 + 40)
+    cold = costs_of(judged, brood=4, draws=False, cases=(30, 0, 0), calls=1000)
+    assert (cold.noise, cold.baseline) == (0, 60)
+
+
+def test_with_less_noise_a_smaller_lead_is_sure_to_be_seen() -> None:
+    early = replace(BEGINNING, spent=300.0, left=10_000.0, challenger=True, lead=0.45)
+    assert next_turn(replace(early, within=0.36), COSTS, RULE).share == 0.0
+    assert next_turn(replace(early, within=0.02), COSTS, RULE).share == pytest.approx(0.25)
 
 
 @given(

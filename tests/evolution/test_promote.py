@@ -23,6 +23,7 @@ from rsi_cli.nouns import Blame, Failed, Prompt, Role
 from rsi_cli.skill.document import parse
 from rsi_cli.skill.sidecar import read_sidecar
 from rsi_cli.suite.model import GateRule
+from rsi_cli.trust.remembered import decode_look
 from tests.fakes.letters import (
     KEEP,
     PATHS,
@@ -68,6 +69,8 @@ async def test_the_commit_tells_everything_that_the_log_needs(scene: Scene) -> N
     [version] = Repo.at(scene.root).log(PATHS.skill)
     [promoted], [gained] = scene.told(Promoted), scene.told(PromotionGain)
     [look] = [fact for fact in scene.told(LookTaken) if fact.decision == "accept"]
+    [confirmed] = [fact for fact in scene.told(Confirmed) if fact.candidate == promoted.candidate]
+    train = sum(mean_scores(confirmed.results).values()) / 12
     trailers = dict(version.trailers)
     assert trailers == {
         "Rsi-Run": night.started.run,
@@ -75,11 +78,23 @@ async def test_the_commit_tells_everything_that_the_log_needs(scene: Scene) -> N
         "Rsi-Parent": look.incumbent,
         "Rsi-Gain": trailers["Rsi-Gain"],
         "Rsi-Holdout": f"{gained.holdout_score:.4f}",
+        "Rsi-Train": f"{train:.4f} (12)",
+        "Rsi-Known-Good": "1.0000 (2)",
+        "Rsi-Cases": "train 12, holdout 12, known-good 2",
         "Rsi-Suite": "5u1te",
         "Rsi-Judge": "7ud9e",
         "Rsi-Model": "actor scripted/actor, improver scripted/improver, judge scripted/judge",
         "Rsi-Operator": promoted.operator,
+        "Rsi-Look": version.looks[-1],
     }
+    assert (version.train, version.known_good, version.holdout_cases) == ((round(train, 4), 12), (1.0, 2), 12)
+    read = [decode_look(line) for line in version.looks]
+    looks = [fact for fact in scene.told(LookTaken) if fact.look <= look.look]
+    assert [(told.number, told.decision, told.promoted) for told in read if told] == [
+        (fact.look, fact.decision, fact.decision == "accept") for fact in looks
+    ]
+    assert [told.alpha for told in read if told] == pytest.approx([0.05 * fact.share for fact in looks])
+    assert not [each.id for each in scene.suite.cases if each.id in "".join(version.looks)]
     assert version.gain is not None
     assert version.gain.estimate == pytest.approx(gained.gain.estimate, abs=1e-4)
     body = git(scene.root, "log", "-1", "--format=%b")
@@ -124,7 +139,8 @@ async def test_what_a_promotion_brought_is_measured_on_draws_that_no_look_has_us
         assert {result.repeat for result in results} == set(range(look.repeats))
     [gained] = scene.told(PromotionGain)
     after, before = (mean_scores(fresh[version]) for version in (look.candidate, look.incumbent))
-    assert gained.gain.estimate == pytest.approx(sum(after[case] - before[case] for case in after) / 12)
+    plain = sum(after[case] - before[case] for case in after) / 12
+    assert plain - 0.15 < gained.gain.estimate <= plain, "less the luck of having been chosen by these cases"
     assert gained.holdout_score == pytest.approx(sum(after.values()) / 12)
 
 

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import math
 import re
 import subprocess
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
 from typing import TypeVar
@@ -26,6 +27,7 @@ from rsi_cli.evolution.tally import Tally
 from rsi_cli.ledger.events import Event, RunStarted
 from rsi_cli.ledger.facts import Facts
 from rsi_cli.ledger.git import Repo
+from rsi_cli.ledger.looks import alpha_of
 from rsi_cli.models.budget import Budget
 from rsi_cli.nouns import Blame, CaseId, CaseResult, Failed, Prompt, Reply, Role, RunId, Split, Usage
 from rsi_cli.prompts.delimit import block
@@ -34,6 +36,7 @@ from rsi_cli.skill.regions import GrowthCap
 from rsi_cli.skill.sidecar import MutationPrompt
 from rsi_cli.suite.model import Case, GateRule, Limits, Suite
 from rsi_cli.trust.leaks import Watch
+from rsi_cli.trust.must import told
 
 KEEP = "<!-- rsi:keep -->\nReply with one letter.\n<!-- /rsi:keep -->"
 SKILL = (
@@ -140,12 +143,16 @@ class Watching:
 
     facts: list[Event] = field(default_factory=list)
     results: list[CaseResult] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
 
     def fact(self, event: Event) -> None:
         self.facts.append(event)
 
     def measured(self, result: CaseResult) -> None:
         self.results.append(result)
+
+    def warned(self, message: str) -> None:
+        self.warnings.append(message)
 
 
 @dataclass(kw_only=True)
@@ -186,7 +193,10 @@ class ScriptedAsk:
 
 @dataclass(kw_only=True)
 class Scene:
-    """What a test wants to vary of a night; `night` builds it. twin: tells runs of one seed apart by name."""
+    """What a test wants to vary of a night; `night` builds it.
+
+    twin: tells runs of one seed apart by name. alpha: what the night may spend; None = the suite's.
+    """
 
     root: Path
     facts: Facts
@@ -200,12 +210,14 @@ class Scene:
     limits: Limits = field(default_factory=Limits)
     spent: int = 0
     draws: bool = True
+    alpha: float | None = None
     inherited: Sequence[MutationPrompt] = ()
     cap: GrowthCap = field(default_factory=GrowthCap)
 
     def night(self) -> Night:
         """A night on the repository as it is now. Every fact but the first is still to come."""
         repo = Repo.at(self.root)
+        started = self._started(repo)
         self.ask.budget = Budget(self.limits, Usage(calls=self.spent))
         train, holdout, known_good = (
             self.suite.cases_of(split) for split in (Split.TRAIN, Split.HOLDOUT, Split.KNOWN_GOOD)
@@ -215,12 +227,13 @@ class Scene:
             brood=self.size // 2,
             draws=self.draws,
             cases=(len(train), len(holdout), len(known_good)),
+            calls=math.inf if self.limits.max_calls is None else self.limits.max_calls,
         )
         return Night(
-            started=self._started(repo),
+            started=started,
             raw=self.skill.encode(),
             suite=self.suite,
-            rule=self.suite.gate,
+            rule=replace(self.suite.gate, alpha=alpha_of(started)),
             bench=Bench(suite=self.suite, ask=self.ask, judge_skill="Judge."),
             improve=self.ask,
             breeder=self.breeder(),
@@ -251,6 +264,7 @@ class Scene:
             improver="Improve.",
             cap=self.cap,
             seed=self.seed,
+            must=told(self.suite.must, self.suite.gate.train_quotes),
         )
 
     def _started(self, repo: Repo) -> RunStarted:
@@ -271,6 +285,7 @@ class Scene:
             branch="main",
             fresh_draws=self.draws,
             settings={},
+            alpha_tonight=self.suite.gate.alpha if self.alpha is None else self.alpha,
         )
         self.facts.append(started)
         return started

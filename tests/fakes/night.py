@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from rsi_cli.ledger import events as facts
 from rsi_cli.ledger import promotions
 from rsi_cli.ledger.events import Event
+from rsi_cli.ledger.noise import NoiseFound
 from rsi_cli.nouns import (
     Blame,
     CandidateId,
@@ -92,6 +93,18 @@ def look(number: int, candidate: CandidateId, decision: str) -> facts.LookTaken:
     )
 
 
+NOISE = NoiseFound(
+    version=SEED,
+    cases=12,
+    flipped=(CaseId("t3"),),
+    within=0.08,
+    low=0.0,
+    high=0.25,
+    expected=0.12,
+    stages=(1, 2, 4),
+    sentence="Against itself the committed version differs on 8 % of draws (0 % to 25 %).",
+)
+
 NIGHT: tuple[Event, ...] = (
     STARTED,
     facts.Measurement(
@@ -100,6 +113,7 @@ NIGHT: tuple[Event, ...] = (
         split=Split.HOLDOUT,
         results=(result("h1", HALF), result("h1", ZERO, 1), result("h2", LOST), result("h3", HALF)),
     ),
+    NOISE,
     facts.GenerationPlanned(generation=0, spent=0.0, stop="", share=0.0),
     facts.Bred(
         generation=0,

@@ -78,12 +78,14 @@ def suite_text(*, train: int = 24, holdout: int = 24, seed: int = 0, noise: bool
     """A suite file; JSON is YAML."""
     rng = Random(seed)
     cases = [*mails(train, "train", rng, noise=noise), *mails(holdout, "holdout", rng, noise=noise)]
-    if not noise:
+    if noise:  # cases of their own for each seed, so that no night pays for what another one spent
+        cases = [{**case, "id": f"{case['id']}-of-{seed}"} for case in cases]
+    else:
         good = "Where is my invoice for March?"
         cases.append({"id": "good-1", "split": "known-good", "input": good, "expected": "billing"})
     gold = [
-        {"case": "train-0", "output": cases[0]["expected"], "good": True},
-        {"case": "train-0", "output": "something else", "good": False},
+        {"case": cases[0]["id"], "output": cases[0]["expected"], "good": True},
+        {"case": cases[0]["id"], "output": "something else", "good": False},
     ]
     return json.dumps({"name": "mail", "cases": cases, "gold": gold}, indent=1)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from rsi_cli.errors import RepoError
-from rsi_cli.ledger.git import Repo
+from rsi_cli.ledger.git import CommitMessage, Repo
 from rsi_cli.nouns import CandidateId, Interval, RunId, Sha
 from tests.fakes.owner import SEED, Owner
 
@@ -78,22 +78,12 @@ def test_the_history_has_every_version_but_not_the_removal(
     assert repo.read("HEAD~3", skill.parent) is None
 
 
-def test_a_trailer_is_found_by_its_whole_value_after_a_commit(
+def test_a_promotion_is_found_by_its_run_and_its_whole_name_after_a_commit(
     owner: Owner, skill: Path, promote: Promote
 ) -> None:
     repo = Repo.at(skill)
-    base = repo.head()
-    commit = promote(b"one\n", "c12")
-    owner.commits("other.txt", "later")
-    assert repo.find_trailer("Rsi-Candidate", "c12", base) == commit
-    assert repo.find_trailer("Rsi-Candidate", "c12", None) == commit
-    assert repo.find_trailer("Rsi-Candidate", "c1", base) is None
-    assert repo.find_trailer("Rsi-Candidate", "c12", commit) is None
-
-
-def test_a_candidate_of_another_run_is_another_candidate(skill: Path, promote: Promote) -> None:
-    repo = Repo.at(skill)
     base, commit = repo.head(), promote(b"one\n", "c12")
+    owner.commits("other.txt", "later")
     assert repo.find_promotion(RunId("20261120-173005-ab12"), CandidateId("c12"), base) == commit
     assert repo.find_promotion(RunId("20261121-000000-ffff"), CandidateId("c12"), base) is None
     assert repo.find_promotion(RunId("20261120-173005-ab12"), CandidateId("c1"), None) is None
@@ -124,3 +114,61 @@ def test_settings_of_the_owner_do_not_disturb_the_log(owner: Owner, skill: Path,
     commit = promote("Grüße\n".encode(), "c–1")
     (found,) = Repo.at(skill).log(skill)
     assert (found.commit, found.candidate) == (commit, "c–1")
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "read"),
+    [
+        ("Rsi-Train", "0.8333 (24)", (0.8333, 24)),
+        ("Rsi-Train", "1.0000 (6)", (1.0, 6)),
+        ("Rsi-Known-Good", "0.8333 (24)", None),
+        ("Rsi-Train", "1.5000 (6)", None),
+        ("Rsi-Train", "nan (6)", None),
+        ("Rsi-Train", "0.8333", None),
+    ],
+)
+def test_means_with_their_number_of_cases_are_read_or_nothing_is(
+    skill: Path, promote: Promote, key: str, value: str, read: tuple[float, int] | None
+) -> None:
+    promote(b"one\n", "c1", (key, value))
+    [found] = Repo.at(skill).log(skill)
+    assert found.train == read
+    assert (found.known_good is None) == (key == "Rsi-Train")
+
+
+def test_cases_and_looks_are_read(skill: Path, promote: Promote) -> None:
+    looks = (("Rsi-Look", "look/1 run=a number=0"), ("Rsi-Look", "look/1 run=a number=1"))
+    promote(b"one\n", "c1", ("Rsi-Cases", "train 24, holdout 23, known-good 6"), *looks)
+    [found] = Repo.at(skill).log(skill)
+    assert (found.holdout_cases, found.looks) == (23, tuple(line for _, line in looks))
+    assert Repo.at(skill).looks_told([skill]) == found.looks
+
+
+def test_promotions_of_every_branch_are_in_force_until_a_rollback_goes_behind_them(
+    owner: Owner, skill: Path, promote: Promote
+) -> None:
+    repo = Repo.at(skill)
+    begun = repo.head()
+    owner.git("switch", "-q", "-c", "night")
+    one = promote(b"one\n", "c1")
+    two = promote(b"two\n", "c2")
+    owner.git("switch", "-q", "main")
+    assert [version.commit for version in repo.promotions_in_force([skill])] == [two, one]
+    owner.git("switch", "-q", "night")
+    for source, left in ((one, [one]), (begun, [])):
+        repo.restore([skill], source, CommitMessage("Back", "", (("Rsi-Rollback-To", source),)), repo.head())
+        assert [version.commit for version in repo.promotions_in_force([skill])] == left
+    owner.git("switch", "-q", "main")
+    owner.git("branch", "-q", "-D", "night")
+    assert repo.promotions_in_force([skill]) == ()
+
+
+def test_a_rollback_to_what_is_not_here_undoes_all_that_is(
+    owner: Owner, skill: Path, promote: Promote
+) -> None:
+    promote(b"one\n", "c1")
+    for gone in ("f" * 40, "--output=x", "^main"):
+        owner.commits("skills/triage/SKILL.md", f"{gone}\n", f"Back\n\nRsi-Rollback-To: {gone}\n")
+        assert Repo.at(skill).promotions_in_force([skill]) == ()
+        owner.git("reset", "-q", "--hard", "HEAD^")
+    assert len(Repo.at(skill).promotions_in_force([skill])) == 1

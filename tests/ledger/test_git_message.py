@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rsi_cli.errors import BugError
 from rsi_cli.ledger.git import CommitMessage, Repo, gain_text, parse_gain
-from rsi_cli.nouns import Interval
+from rsi_cli.nouns import CandidateId, Interval, RunId
 from tests.fakes.owner import Owner
 
 NASTY = st.text(st.sampled_from("ab :-—\n\r\t\0\x1b\x85\u2028\ud83d#%'\"é技"), max_size=20)
@@ -29,7 +29,8 @@ def test_git_reads_back_exactly_the_trailers_that_were_meant(
     (found, *_) = repo.log(file)
     assert found.trailers == (("Rsi-Run", "r"), ("Rsi-Candidate", message.value("Rsi-Candidate")))
     assert "\n" not in found.subject
-    assert repo.find_trailer("Rsi-Candidate", f"c{value}\nRsi-Run: forged", None) == found.commit
+    candidate = CandidateId(f"c{value}\nRsi-Run: forged")
+    assert repo.find_promotion(RunId("r"), candidate, None) == found.commit
     read = owner.git("-c", "core.commentChar=;", "log", "-1", "--format=%(trailers:only)").strip().split("\n")
     assert len(read) == 2
 

@@ -57,7 +57,7 @@ class JournalContract:
 
     def test_another_fact_under_the_same_key_is_a_bug(self, journal: Journal) -> None:
         journal.append(STARTED)
-        journal.append(look(0, NIGHT[5].candidate, "reject"))  # type: ignore[union-attr]
+        journal.append(look(0, NIGHT[6].candidate, "reject"))  # type: ignore[union-attr]
         for other in (replace(STARTED, seed=8), LookSkipped(look=0, generation=0, why="x")):
             with pytest.raises(BugError, match=other.key):
                 journal.append(other)
@@ -132,10 +132,10 @@ class TestSqliteJournal(JournalContract):
         journal._db.execute(
             "INSERT INTO facts (kind, key, at, payload) VALUES ('Dreamt', 'dream/1', 0, '{}')"
         )
-        payload = json.loads(encode(NIGHT[2])) | {"mood": "sunny"}
+        payload = json.loads(encode(NIGHT[3])) | {"mood": "sunny"}
         row = ("GenerationPlanned", "planned-generation/0", json.dumps(payload))
         journal._db.execute("INSERT INTO facts (kind, key, at, payload) VALUES (?, ?, 0, ?)", row)
-        assert journal.events() == (STARTED, NIGHT[2])
+        assert journal.events() == (STARTED, NIGHT[3])
         assert journal.find("dream/1") is None
 
     def test_a_fact_that_cannot_be_read_is_named(self, journal: Journal, place: Path) -> None:
@@ -159,14 +159,14 @@ class TestSqliteJournal(JournalContract):
 
     def test_the_export_has_one_json_object_a_line(self, journal: Journal, tmp_path: Path) -> None:
         journal.append(STARTED)
-        journal.append(NIGHT[3])
+        journal.append(NIGHT[4])
         journal.add(Request())
         journal.export(tmp_path / "out.jsonl")
         first, second, third = (
             json.loads(line) for line in (tmp_path / "out.jsonl").read_text().splitlines()
         )
         assert (first["kind"], first["key"], first["fact"]["seed"]) == ("RunStarted", "run", 7)
-        assert decode(second["kind"], json.dumps(second["fact"])) == NIGHT[3]
+        assert decode(second["kind"], json.dumps(second["fact"])) == NIGHT[4]
         assert third["attempt"]["usd"] == 0.25
 
     def test_two_writers_take_turns(self, journal: Journal, place: Path) -> None:

@@ -18,6 +18,7 @@ from rsi_cli.ledger.git import CommitMessage, Repo
 from rsi_cli.ledger.git.commit import Change, write_commit
 from rsi_cli.ledger.git.worktree import Pending
 from rsi_cli.ledger.journal import Journal
+from rsi_cli.nouns import CandidateId, RunId
 from tests.fakes.owner import SEED, Owner
 
 OURS = ("skills/triage/SKILL.md", "skills/triage/SKILL.rsi.md")
@@ -77,9 +78,10 @@ def test_promotions_killed_at_random_moments_lose_nothing(owner: Owner, skill: P
         repo = Repo.at(skill)
         repo.require_ready([skill, skill.with_name("SKILL.rsi.md")])  # as a resumed run does first
         for number, commit in (line.decode().split() for line in lines):
-            assert repo.find_trailer("Rsi-Candidate", f"c{number}", None) == commit
+            assert repo.find_promotion(RunId("r"), CandidateId(f"c{number}"), None) == commit
             done = int(number) + 1
-        if (unacknowledged := repo.find_trailer("Rsi-Candidate", f"c{done}", None)) is not None:
+        unacknowledged = repo.find_promotion(RunId("r"), CandidateId(f"c{done}"), None)
+        if unacknowledged is not None:
             assert unacknowledged == repo.head()
             done += 1
         assert skill.read_bytes() == (b"version %d\n" % (done - 1) if done else SEED)

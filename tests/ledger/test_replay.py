@@ -30,7 +30,7 @@ def test_a_whole_night_is_told() -> None:
 
 
 def test_a_night_killed_before_its_commit_has_a_planned_promotion() -> None:
-    state = replay(NIGHT[:11])
+    state = replay(NIGHT[:12])
     assert state.planned is not None
     assert state.planned.candidate == C1
     assert (state.promotions, state.finished, state.stopped_because) == ((), False, None)

@@ -173,6 +173,19 @@ def test_nothing_to_restore_is_said(promote: Promote, back: Back) -> None:
         back(to="HEAD")
 
 
+def test_more_steps_than_promotions_say_how_many_there_are(
+    owner: Owner, skill: Path, promote: Promote, back: Back
+) -> None:
+    promote(b"one\n")
+    with pytest.raises(RepoError, match=r"1 promotion of triage can be undone, not 2: .* --steps 1"):
+        back(steps=2)
+    promote(b"two\n", "c2")
+    back()
+    with pytest.raises(RepoError, match=r"1 promotion of triage can be undone, not 5"):
+        back(steps=5)
+    assert skill.read_bytes() == b"one\n"
+
+
 def test_a_dirty_skill_is_not_rolled_back(skill: Path, promote: Promote, back: Back) -> None:
     promote(b"one\n")
     skill.write_bytes(b"being edited\n")

@@ -58,7 +58,7 @@ def test_runs_are_listed_newest_first_and_found_by_a_part_of_their_name(runs: Ru
 
 def test_the_newest_run_of_a_skill_is_resumed_only_if_it_was_interrupted(runs: Runs) -> None:
     assert runs.newest() is None
-    cut = night(runs, "r1", NIGHT[:9])
+    cut = night(runs, "r1", NIGHT[:10])
     assert runs.newest(STARTED.skill, unfinished=True) == cut
     assert runs.newest("another.md", unfinished=True) is None
     night(runs, "r0", NIGHT)  # an older one that ended

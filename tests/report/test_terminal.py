@@ -11,6 +11,7 @@ from rich.console import Console
 from rsi_cli.ledger.events import Birth, Bred, LookTaken, Measurement, RunStarted, Stillbirth
 from rsi_cli.nouns import CandidateId, CaseId, CaseResult, Measured, RunId, Sha, Split
 from rsi_cli.report.terminal import NightScreen
+from tests.fakes.night import NOISE
 
 SENTENCE = "Not promoted (luck explains it): better on 13 held-out cases, worse on 4, over 4 repeats; " * 2
 
@@ -115,6 +116,12 @@ def test_nothing_moves_where_nothing_may_move() -> None:
     with teller:
         teller.measured(result("a", 1.0))
     assert out.getvalue() == ""
+
+
+def test_the_noise_floor_is_told_by_its_own_sentence() -> None:
+    teller, out = screen(terminal=False)
+    teller.fact(NOISE)
+    assert out.getvalue() == f"{NOISE.sentence}\n"
 
 
 def test_a_look_is_told_by_its_own_sentence() -> None:

@@ -15,7 +15,7 @@ from rsi_cli.ledger.promotions import Promoted
 from rsi_cli.ledger.replay import RunState, replay
 from rsi_cli.nouns import CandidateId, Interval, RunId, Sha, Usage
 from rsi_cli.report.view import log_json, log_lines, night_json, night_lines, status_json, status_lines
-from tests.fakes.night import NIGHT
+from tests.fakes.night import NIGHT, NOISE
 
 USAGE = Usage(calls=12, cached_calls=3, input_tokens=40, output_tokens=20, usd=0.5, seconds=1.5)
 STATE = replay(NIGHT)
@@ -76,6 +76,7 @@ def test_the_document_of_a_night_has_the_keys_of_the_contract() -> None:
             "rejected": 1,
             "unmeasured": 1,
             "generations": 1,
+            "noise_floor": {"within": 0.08, "low": 0.0, "high": 0.25, "cases": 12, "flipped": ["t3"]},
             "looks": [
                 {"decision": "reject", "sentence": "better on 14, worse on 2"},
                 {"decision": "accept", "sentence": "better on 14, worse on 2"},
@@ -126,7 +127,7 @@ def test_the_account_of_a_night_names_scores_gain_commits_and_spending() -> None
 
 
 def test_a_night_that_found_nothing_says_it_plainly() -> None:
-    lines = night_lines(replay(NIGHT[:9]), USAGE)
+    lines = night_lines(replay(NIGHT[:10]), USAGE)
     assert lines[-1] == "  nothing was promoted: no candidate was shown to be really better"
     assert not any("commit" in line for line in lines)
 
@@ -146,6 +147,7 @@ def test_the_log_has_the_keys_of_the_contract() -> None:
                 "subject": "Roll back",
                 "rollback_to": "1111111111111111111111111111111111111111",
                 "model": None,
+                "watch": None,
             },
             {
                 "commit": "3333333333333333333333333333333333333333",
@@ -159,6 +161,7 @@ def test_the_log_has_the_keys_of_the_contract() -> None:
                 "subject": "triage: +20.0 points on held-out cases",
                 "rollback_to": None,
                 "model": "actor offline/apprentice",
+                "watch": None,
             },
         ]
     )
@@ -172,6 +175,23 @@ def test_the_log_has_two_lines_for_a_promotion_and_one_for_a_rollback() -> None:
             ("              +20.0 points (95 % interval +10.0 to +30.0), held-out then 70 %", "green"),
         ]
     )
+
+
+def test_a_warning_heads_the_log_and_goes_with_the_newest_entry() -> None:
+    lines = log_lines([ROLLBACK, PROMOTION], "watch out: something")
+    assert lines[0] == ("watch out: something", "bold yellow")
+    assert lines[1:] == log_lines([ROLLBACK, PROMOTION])
+    entries = log_json([ROLLBACK, PROMOTION], "watch out: something")
+    assert [entry["watch"] for entry in entries] == ["watch out: something", None]
+
+
+def test_noise_that_was_not_measured_is_null() -> None:
+    skipped = replace(NOISE, within=None, sentence="The noise floor was not measured: too few.")
+    state = replay([*NIGHT[:2], skipped])
+    for document in (night_json(state, USAGE), status_json(state, USAGE, pid=None)):
+        assert document["noise_floor"] is None
+    assert any("was not measured" in line for line in status_lines(state, USAGE, pid=1, resume="rsi"))
+    assert night_json(replay(NIGHT[:2]), USAGE)["noise_floor"] is None
 
 
 def test_a_promotion_is_read_back_from_git_as_it_was_written(repo: Path) -> None:
@@ -200,20 +220,21 @@ def test_a_promotion_is_read_back_from_git_as_it_was_written(repo: Path) -> None
 
 
 def test_status_tells_a_running_from_an_interrupted_and_an_ended_run() -> None:
-    running: RunState = replay(NIGHT[:8])
+    running: RunState = replay(NIGHT[:9])
     states = [(running, 7), (running, None), (STATE, None)]
     said = [status_json(state, USAGE, pid=pid)["state"] for state, pid in states]
     assert said == ["running", "interrupted", "ended"]
 
 
 def test_an_interrupted_run_is_shown_with_the_way_on() -> None:
-    lines = status_lines(replay(NIGHT[:8]), USAGE, pid=None, resume="rsi evolve x --resume")
+    lines = status_lines(replay(NIGHT[:9]), USAGE, pid=None, resume="rsi evolve x --resume")
     assert lines == snapshot(
         [
             "run 20261120-173005-ab12 on skills/triage/SKILL.md: interrupted",
             "  holdout      38 %  at the start",
             "  spent      12 calls, 0.50 USD, 0% of the search",
             "  tried      1 generation, 3 candidates, 1 look at the held-out cases",
+            "  noise      Against itself the committed version differs on 8 % of draws (0 % to 25 %).",
             "  go on with:",
             "    rsi evolve x --resume",
         ]

@@ -28,6 +28,7 @@ from rsi_cli.trust.known_good import Clear, Unclear, Veto
 RULE = GateRule()
 MAIN = Stage(share=0.8)
 COLD = Stage(share=0.8, fresh_draws=False)
+COLD_GRADED = Stage(share=0.8, fresh_draws=False, graded=True)
 
 
 def result(case: int, repeat: int, what: float | Blame) -> CaseResult:
@@ -141,6 +142,23 @@ def test_too_many_failed_measurements_leave_it_undecided_even_if_the_rest_is_cle
     )
 
 
+def test_a_candidate_is_not_accepted_for_the_draws_that_it_lost() -> None:
+    before = once([0.0] * 8 + [1.0] * 16)
+    seven = once([1.0] * 8 + [1.0] * 15 + [0.0])  # one loss: p is 10 in 512
+    lost = [*seven[:-1], result(23, 0, Blame.MODEL)]
+    cold = GateRule(alpha=0.02)
+    assert isinstance(decide(before, seven, cold, COLD), Reject)
+    decision = decide(before, lost, cold, COLD)
+    assert isinstance(decision, Undecided)
+    assert decision.sentence.startswith("Undecided (had its unmeasured draws failed, it would be refused): ")
+    assert isinstance(decide(before, lost, cold, Stage(share=0.8)), Continue)
+
+
+def test_what_the_incumbent_lost_is_left_out() -> None:
+    before = [*once([0.0] * 8 + [1.0] * 15), result(23, 0, Blame.MODEL)]
+    assert isinstance(decide(before, once([1.0] * 23 + [0.0]), RULE, COLD), Accept)
+
+
 def test_a_case_that_misses_one_of_its_draws_weighs_as_much_as_the_others() -> None:
     before = draws([[0.0, 0.0]] * 24)
     gap: list[float | Blame] = [1.0, Blame.MODEL]
@@ -156,14 +174,16 @@ def test_no_held_out_cases_are_undecided() -> None:
 
 def test_graded_scores_carry_a_pessimistic_case() -> None:
     before, after = once([0.5] * 8), once([0.6] * 8)
-    assert isinstance(decide(before, after, RULE, COLD), Reject)  # .8 in all, against a possible loss of .5
+    assert isinstance(
+        decide(before, after, RULE, COLD_GRADED), Reject
+    )  # .8 in all, against a possible loss of .5
     before, after = once([0.1] * 8), once([0.9] * 8)
-    assert isinstance(decide(before, after, RULE, COLD), Accept)
+    assert isinstance(decide(before, after, RULE, COLD_GRADED), Accept)
 
 
 def test_many_small_gains_and_a_rare_catastrophe_are_no_gain() -> None:
     before, after = once([0.8] * 24), once([0.84] * 23 + [0.0])
-    assert isinstance(decide(before, after, RULE, COLD), Reject)
+    assert isinstance(decide(before, after, RULE, COLD_GRADED), Reject)
 
 
 def test_clusters_flip_together() -> None:
@@ -172,6 +192,31 @@ def test_clusters_flip_together() -> None:
     decision = decide(before, after, RULE, Stage(share=0.8, clusters=pairs))
     assert decision.numbers.p == 1 / 16
     assert isinstance(decision, Continue)
+
+
+def test_the_interval_of_the_gain_counts_a_cluster_once() -> None:
+    before, after = wins_and_losses(8, 4, 0)
+    pairs = {CaseId(f"c{i:03}"): f"k{i // 4}" for i in range(12)}
+    alone, together = (
+        decide(before, after, RULE, Stage(share=0.8, clusters=c)).numbers.gain for c in ({}, pairs)
+    )
+    assert together.estimate == pytest.approx(alone.estimate)
+    assert together.high - together.low > alone.high - alone.low
+
+
+def test_fewer_clusters_than_luck_would_need_can_never_be_accepted() -> None:
+    before, after = wins_and_losses(40, 0, 0)
+    for count, expected in ((4, Reject), (5, Accept)):
+        clusters = {CaseId(f"c{i:03}"): f"k{i % count}" for i in range(40)}
+        assert isinstance(
+            decide(before, after, RULE, Stage(share=0.8, fresh_draws=False, clusters=clusters)), expected
+        )
+
+
+@pytest.mark.parametrize("counts", [(2, 2, 0), (2, 3, 0), (0, 0, 3)])
+def test_no_gain_is_none_even_where_luck_may_do_nearly_anything(counts: tuple[int, int, int]) -> None:
+    lavish = Stage(share=1.0, fresh_draws=False)
+    assert isinstance(decide(*wins_and_losses(*counts), GateRule(alpha=0.99), lavish), Reject)
 
 
 def test_a_case_named_like_a_cluster_is_not_part_of_it() -> None:
@@ -295,7 +340,7 @@ Draw = Callable[[random.Random, int], float]
 
 
 def whole_look(
-    rng: random.Random, before: Sequence[Draw], after: Sequence[Draw], share: float = 0.8
+    rng: random.Random, before: Sequence[Draw], after: Sequence[Draw], *, has_marks: bool = False
 ) -> Decision:
     """All stages of a look; cases are answered anew for every draw."""
     ours: list[CaseResult] = []
@@ -306,7 +351,7 @@ def whole_look(
             ours += [result(i, repeat, draw(rng, i)) for i, draw in enumerate(before)]
             theirs += [result(i, repeat, draw(rng, i)) for i, draw in enumerate(after)]
         done = RULE.repeats[index]
-        decision = decide(ours, theirs, RULE, Stage(share=share, index=index))
+        decision = decide(ours, theirs, RULE, Stage(share=0.8, index=index, graded=has_marks))
         if not isinstance(decision, Continue):
             return decision
         index = decision.next_index
@@ -320,11 +365,13 @@ def graded(mean: float) -> Draw:
     return lambda rng, _: round(min(1.0, max(0.0, rng.gauss(mean, 0.2))), 3)
 
 
-def accepted(make: Callable[[random.Random], tuple[list[Draw], list[Draw]]], looks: int) -> int:
+def accepted(
+    make: Callable[[random.Random], tuple[list[Draw], list[Draw]]], looks: int, *, has_marks: bool = False
+) -> int:
     count = 0
     for seed in range(looks):
         rng = random.Random(seed)
-        count += isinstance(whole_look(rng, *make(rng)), Accept)
+        count += isinstance(whole_look(rng, *make(rng), has_marks=has_marks), Accept)
     return count
 
 
@@ -349,7 +396,9 @@ def test_a_whole_look_at_equals_accepts_no_more_often_than_its_limit(
 ) -> None:
     looks = 500
     limit = 0.04 * looks
-    assert accepted(null, looks) <= limit + 2 * (limit * 0.96) ** 0.5  # limit plus two standard errors: 28
+    assert (
+        accepted(null, looks, has_marks=null is graded_equals) <= limit + 2 * (limit * 0.96) ** 0.5
+    )  # limit plus two standard errors: 28
 
 
 def test_a_whole_look_at_a_gain_of_thirty_points_accepts_nearly_always() -> None:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from rsi_cli.nouns import CaseId, RunId
 from rsi_cli.suite.model import GateRule
-from rsi_cli.trust.holdout import LookPlan, PastLook, before_spending, error_spent, wear
+from rsi_cli.trust.holdout import LookPlan, PastLook, before_spending, wear
 
 PLAN = LookPlan.of(GateRule())
 IDS = frozenset(map(CaseId, ("a", "b", "c")))
@@ -45,31 +45,6 @@ def test_however_often_it_is_asked_a_night_never_spends_more_than_all(
 
 def past(run: str, alpha: float, *ids: str) -> PastLook:
     return PastLook(run=RunId(run), alpha=alpha, case_ids=frozenset(map(CaseId, ids)), promoted=False)
-
-
-def test_the_error_of_all_nights_on_these_cases_is_added_up() -> None:
-    looks = [
-        past("mon", 0.01, "a", "b"),
-        past("mon", 0.04, "a", "b"),
-        past("tue", 0.04, "c"),
-        past("wed", 0.04, "z"),
-    ]
-    spent = error_spent(looks, IDS)
-    assert (spent.looks, spent.nights) == (3, 2)
-    assert spent.total == pytest.approx(0.09)
-    assert spent.sentence == (
-        "These held-out cases have been looked at 3 times in 2 nights: "
-        "the chance that luck alone promoted anything is at most 9 % so far."
-    )
-
-
-def test_fresh_held_out_cases_begin_with_a_full_purse() -> None:
-    spent = error_spent([past("mon", 0.05, "old")], IDS)
-    assert (spent.total, spent.sentence) == (0.0, "")
-
-
-def test_the_error_is_never_said_to_be_more_than_certain() -> None:
-    assert error_spent([past(str(night), 0.05, "a") for night in range(50)], IDS).total == 1.0
 
 
 def test_wear_counts_looks_at_each_case() -> None:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from rsi_cli.nouns import Blame, CaseId, CaseResult, Failed, Measured
 from rsi_cli.suite.model import GateRule
-from rsi_cli.trust.noise_floor import chosen, noise_floor, stages
+from rsi_cli.trust.noise_floor import chosen, noise_floor, stages, stages_up_to
 
 RULE = GateRule()
 
@@ -37,6 +37,32 @@ def test_a_version_that_never_wavers_needs_one_draw() -> None:
     assert floor.sentence == (
         "Asked again, the committed version scored the same on all 12 train cases (noise at most 24 %)."
     )
+
+
+def test_being_steady_where_it_fails_is_not_enough() -> None:
+    """A better version will pass there, and how steadily is not known."""
+    floor = noise_floor(drawn([[1.0, 1.0]] * 5 + [[0.0, 0.0]] * 19))
+    assert (floor.within, floor.solid, floor.dark) == (0.0, 5, 19)
+    assert stages(floor, RULE, fresh_draws=True) == RULE.repeats
+    assert floor.expected == pytest.approx((19 * 0.18 + 2 * 0.36) / 26)
+    one_more = noise_floor(drawn([[1.0, 1.0]] * 6 + [[0.0, 0.0]] * 18))
+    assert stages(one_more, RULE, fresh_draws=True) == (1,)
+
+
+@pytest.mark.parametrize(
+    ("draws", "expected"),
+    [
+        (1, (1,)),
+        (2, (1, 2)),
+        (3, (1, 2, 3)),
+        (4, (1, 2, 4)),
+        (5, (1, 2, 5)),
+        (8, (1, 3, 8)),
+        (16, (1, 4, 16)),
+    ],
+)
+def test_stages_grow_up_to_the_draws_that_are_wanted(draws: int, expected: tuple[int, ...]) -> None:
+    assert stages_up_to(draws) == expected
 
 
 def test_a_wavering_version_is_named_and_drawn_in_stages() -> None:
@@ -106,5 +132,6 @@ def test_the_interval_covers_the_true_noise() -> None:
 def test_cases_are_chosen_by_the_seed_alone() -> None:
     ids = [CaseId(f"c{at}") for at in range(40)]
     assert chosen(ids, Random(1)) == chosen(list(reversed(ids)), Random(1))
-    assert len(set(chosen(ids, Random(1)))) == 12
+    assert len(set(chosen(ids, Random(1)))) == 24
+    assert set(chosen(ids, Random(1), 6)) < set(chosen(ids, Random(1), 7)), "less money asks nothing new"
     assert len(chosen(ids[:5], Random(1))) == 5

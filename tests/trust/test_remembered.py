@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from rsi_cli.nouns import CaseId, RunId
-from rsi_cli.trust.holdout import PastLook, error_spent, mark, wear
+from rsi_cli.trust.holdout import PastLook, mark, wear
 from rsi_cli.trust.remembered import decode_look, encode_look, merged
 
 IDS = frozenset(map(CaseId, ("a", "b")))
@@ -50,7 +50,7 @@ def test_marks_count_as_the_cases_that_they_stand_for() -> None:
     read = decode_look(encode_look(LOOK))
     assert read is not None
     assert wear([read], IDS) == {"a": 1, "b": 1}
-    assert error_spent([read, LOOK], IDS).total == pytest.approx(0.04)
+    assert wear([read, LOOK], IDS) == {"a": 2, "b": 2}
     assert mark(CaseId(mark(CaseId("a")))) == mark(CaseId("a"))
 
 
@@ -74,6 +74,11 @@ def test_a_line_that_cannot_be_read_counts_for_every_case(line: str) -> None:
     assert read.everywhere
     assert not read.promoted
     assert wear([read], IDS) == {"a": 1, "b": 1}
+
+
+def test_a_look_that_counts_everywhere_still_does_when_it_is_read_back() -> None:
+    lost = replace(LOOK, case_ids=frozenset(), everywhere=True)
+    assert decode_look(encode_look(lost)) == replace(lost, decision="")
 
 
 @pytest.mark.parametrize("line", ["", "Rsi-Run: 2026", "a look/1 run=x", "Looked at 3 cases"])

@@ -152,6 +152,33 @@ def test_whatever_is_rotated_all_nights_spend_at_most_alpha_for_every_whole_hold
 
 
 @given(
+    fates=st.lists(st.tuples(st.sampled_from(["no", "skip", "yes", "undone"]), st.booleans()), max_size=40),
+)
+def test_between_two_promotions_no_more_than_alpha_is_spent_whatever_is_rolled_back(
+    fates: list[tuple[str, bool]],
+) -> None:
+    """Each night has two looks; each is refused, not taken, or promotes, perhaps for a while only."""
+    looks: list[PastLook] = []
+    promotions, spent = 0, 0.0
+    for number in range(0, len(fates) - 1, 2):
+        alpha = tonight(looks, ids(8), RULE).alpha
+        for look, (fate, _) in zip(night(number, alpha, ids(8)), fates[number : number + 2], strict=True):
+            if fate == "skip":
+                continue
+            looks.append(replace(look, promoted=fate in ("yes", "undone")))
+            spent += look.alpha
+            promotions += fate in ("yes", "undone")
+        assert spent <= RULE.alpha * (1 + promotions) + 1e-6
+        if fates[number][1]:  # the owner goes back: what was promoted for a while is denied from now on
+            looks = [replace(look, promoted=look.promoted and not _undone(look, fates)) for look in looks]
+    assert spent <= RULE.alpha * (1 + promotions) + 1e-6
+
+
+def _undone(look: PastLook, fates: list[tuple[str, bool]]) -> bool:
+    return fates[int(look.run.removeprefix("2026-")) + look.number][0] == "undone"
+
+
+@given(
     spent=st.lists(st.tuples(st.floats(0, 0.05), st.booleans()), max_size=12),
     extra=st.floats(0.0, 0.05),
 )

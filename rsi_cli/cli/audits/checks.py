@@ -8,11 +8,12 @@ from random import Random
 
 from rsi_cli.evaluation.executor import Bench, regrade
 from rsi_cli.evaluation.run import evaluate
-from rsi_cli.nouns import CaseResult, Failed, Prompt, Reply, Split
+from rsi_cli.nouns import CaseResult, Sha, Split
 from rsi_cli.suite.model import Assertion, Case, GoldLabel, Suite
 from rsi_cli.trust.audit import Yardstick, degenerate, hash_findings
 from rsi_cli.trust.findings import Finding
 from rsi_cli.trust.gold import GoldVerdict, gold_findings, regression_findings
+from rsi_cli.trust.goodhart import Record, drift
 
 MOST_ASKED = 3  # a judge's mistake counts when it is confirmed in 2 of 3
 MOST_PROBED = 24  # cases that a skill is measured on to see whether the suite can tell anything apart
@@ -38,12 +39,15 @@ class Records:
     """What earlier runs left.
 
     answers: stored results. same_suite: they were graded by the suite as it is now.
-    promoted: the yardstick of the last promotion, if any.
+    promoted: the yardstick of the last promotion, if any. history: promotions in force under the suite as it
+    is now, oldest first. version: the committed version, which may be the last of them.
     """
 
     answers: tuple[CaseResult, ...] = ()
     same_suite: bool = True
     promoted: Yardstick | None = None
+    history: tuple[Record, ...] = ()
+    version: Sha | None = None
 
 
 async def audit(
@@ -60,10 +64,23 @@ async def audit(
             *hash_findings(now, records.promoted),
             *degenerate(answers),
             *await _replayed(bench, records),
+            *drift(_with_this_audit(records, golds)),
         ),
         metrics=metrics,
         golds=golds,
         baseline=baseline,
+    )
+
+
+def _with_this_audit(records: Records, golds: Sequence[GoldVerdict]) -> tuple[Record, ...]:
+    """The history, in which the committed version has the score of this audit."""
+    right = [gold.right for gold in golds if gold.right is not None]
+    if not right:
+        return records.history
+    score = sum(right) / len(right)
+    return tuple(
+        replace(record, audit=score, audit_cases=len(right)) if record.commit == records.version else record
+        for record in records.history
     )
 
 
@@ -82,7 +99,7 @@ async def _judged(bench: Bench, label: GoldLabel) -> GoldVerdict:
     case = bench.suite.case(label.case_id)
     verdicts: list[bool | None] = []
     while True:
-        result = await regrade(case, label.output, 0, _another_draw(bench, len(verdicts)))
+        result = await regrade(case, label.output, len(verdicts), bench)
         verdicts.append(None if result.score is None else result.passed)
         gold = GoldVerdict(
             key=gold_key(label),
@@ -95,18 +112,9 @@ async def _judged(bench: Bench, label: GoldLabel) -> GoldVerdict:
             return gold
 
 
-def _another_draw(bench: Bench, draw: int) -> Bench:
-    """The same bench, whose judge is asked for an independent verdict."""
-
-    async def ask(prompt: Prompt) -> Reply | Failed:
-        return await bench.ask(replace(prompt, repeat=draw))
-
-    return replace(bench, ask=ask)
-
-
 def asks_a_judge(case: Case) -> bool:
     """Whether grading this case takes a model."""
-    return any(_is_rubric(assertion) for assertion in case.asserts)
+    return any(_is_rubric(assertion) for assertion in (*case.asserts, *case.must))
 
 
 def _is_rubric(assertion: Assertion) -> bool:

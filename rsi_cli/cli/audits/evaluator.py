@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Literal
 
 from rsi_cli.cli import junit, wiring
 from rsi_cli.cli.audits.checks import Audit, Records, audit, judge_all, open_gold, verdicts_under
+from rsi_cli.cli.audits.past import labels_hash
+from rsi_cli.cli.audits.watch import Chronicle, chronicle
 from rsi_cli.cli.ground import Ground, SkillGround, survey, survey_suite
 from rsi_cli.cli.junit import Outcome
 from rsi_cli.cli.screen import announce, console, print_json, tell
@@ -24,6 +26,7 @@ from rsi_cli.suite.model import Suite
 from rsi_cli.trust.audit import Yardstick
 from rsi_cli.trust.findings import Finding, passed
 from rsi_cli.trust.gold import too_many_unjudged
+from rsi_cli.trust.goodhart import DRIFTS
 
 if TYPE_CHECKING:
     from rsi_cli.cli.settings import Flags
@@ -47,12 +50,15 @@ def run(target: str | None, flags: Flags, wanted: Wanted) -> None:
     ground = _ground(target, flags)
     junit.require_writable(wanted.junit, ground.sources)
     announce(ground.settings)
-    found, usage = asyncio.run(_audit(ground, wanted))
+    told = chronicle(ground)
+    found, usage = asyncio.run(_audit(ground, wanted, told))
     sound = passed(found.findings)
     blind = too_many_unjudged(found.golds, ground.settings.gate.max_unmeasured)
     ok = sound and not blind
     keep = ok or (wanted.update_baseline and not blind)
     note = _remember(ground, found, update=wanted.update_baseline) if keep else ""
+    if told is not None and not blind:
+        told.remember(ground.suite.hash, open_gold(ground.suite), tuple(found.verdicts.values()))
     if wanted.junit:
         junit.write(wanted.junit, ground.suite.name, {"audit": _outcomes(found)})
     if wanted.as_json:
@@ -67,11 +73,23 @@ def run(target: str | None, flags: Flags, wanted: Wanted) -> None:
             shown=True,
         )
     if not ok:
-        raise CheckFailed(
-            f"the evaluator of {ground.shown(ground.suite_path)} cannot be trusted",
-            hint="mend the assertions or the judge, or correct the labels; then audit again",
+        raise _failed(ground, found)
+
+
+def _failed(ground: Ground, found: Audit) -> CheckFailed:
+    """What failed: the evaluator, or, if that is sound, the history of what it has chosen."""
+    failing = {finding.check for finding in found.findings if finding.severity == "fail"}
+    if failing <= DRIFTS:
+        return CheckFailed(
+            f"the scores of versions promoted by {ground.shown(ground.suite_path)} drift apart",
+            hint="read the last versions with `rsi diff`, go back with `rsi rollback`, or renew the cases",
             shown=True,
         )
+    return CheckFailed(
+        f"the evaluator of {ground.shown(ground.suite_path)} cannot be trusted",
+        hint="mend the assertions or the judge, or correct the labels; then audit again",
+        shown=True,
+    )
 
 
 def _ground(target: str | None, flags: Flags) -> Ground:
@@ -82,7 +100,7 @@ def _ground(target: str | None, flags: Flags) -> Ground:
     return survey(target, flags)
 
 
-async def _audit(ground: Ground, wanted: Wanted) -> tuple[Audit, Usage]:
+async def _audit(ground: Ground, wanted: Wanted, told: Chronicle | None) -> tuple[Audit, Usage]:
     salt = "" if ground.settings.cache else f"audit-{wiring.draw_seed()}"
     door = wiring.gateway(ground.settings, MemoryLog(), salt=salt)
     bench = wiring.bench(ground, door)
@@ -93,7 +111,14 @@ async def _audit(ground: Ground, wanted: Wanted) -> tuple[Audit, Usage]:
             baseline = verdicts_under(await judge_all(then, open_gold(ground.suite)))
         skill = ground.skill.text_for_models if isinstance(ground, SkillGround) else None
         now = Yardstick(suite=ground.suite.hash, judge=wiring.judge_hash(ground.settings))
-        return await audit(bench, skill, now, _records(ground), baseline), door.usage
+        records = _records(ground)
+        if told is not None:
+            labels = labels_hash(open_gold(ground.suite))
+            history = told.records(ground.suite.hash, labels)
+            records = replace(records, history=history, version=told.version)
+        found = await audit(bench, skill, now, records, baseline)
+        damage = told.damage if told is not None else ()
+        return replace(found, findings=(*found.findings, *damage)), door.usage
     finally:
         await door.aclose()
 

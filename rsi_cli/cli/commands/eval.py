@@ -25,13 +25,28 @@ def eval_(
     max_calls: opt.MaxCalls = None,
     max_tokens: opt.MaxTokens = None,
     split: Annotated[
-        str,
+        str | None,
         typer.Option(
             "--split",
             metavar="train|holdout|known-good|all",
-            help="Which cases to measure; `all` leaves sealed ones out.",
+            help="Which cases to measure; default: all, which leaves sealed ones out.",
         ),
-    ] = "all",
+    ] = None,
+    unseal: Annotated[
+        bool,
+        typer.Option(
+            "--unseal", help="Score the sealed cases, once; recorded in git. Compares with the first version."
+        ),
+    ] = False,
+    again: Annotated[
+        bool, typer.Option("--again", help="With --unseal: score cases anew that were scored before.")
+    ] = False,
+    against: Annotated[
+        str | None,
+        typer.Option(
+            "--against", metavar="REV", help="With --unseal: the version to compare with, another one."
+        ),
+    ] = None,
     fail_under: Annotated[
         float | None,
         typer.Option(
@@ -42,26 +57,18 @@ def eval_(
         Path | None, typer.Option("--junit", metavar="FILE", help="Write a JUnit report.")
     ] = None,
     as_json: opt.AsJson = False,
-    yes: opt.Yes = False,  # noqa: ARG001 - part of the contract; nothing is asked here
+    yes: opt.Yes = False,
 ) -> None:
     """Score SKILL on its suite; commit nothing."""
+    flags = opt.flags_of(locals())
     from rsi_cli.cli.evals import scoring
-    from rsi_cli.cli.settings import Flags
+    from rsi_cli.cli.evals.order import Order
 
-    flags = Flags(
-        suite=suite,
-        model=model,
-        improver_model=improver_model,
-        judge_model=judge_model,
-        api_base=api_base,
-        seed=seed,
-        epochs=epochs,
-        concurrency=concurrency,
-        no_cache=no_cache,
-        max_usd=max_usd,
-        max_calls=max_calls,
-        max_tokens=max_tokens,
-    )
-    scoring.run(
-        skill, flags, scoring.Wanted(split=split, fail_under=fail_under, junit=junit, as_json=as_json)
-    )
+    order = Order(split=split, unseal=unseal, again=again, against=against, yes=yes)
+    wanted = scoring.Wanted(split=split or "all", fail_under=fail_under, junit=junit, as_json=as_json)
+    if order.unseals():
+        from rsi_cli.cli.evals import sealed
+
+        sealed.run(skill, flags, wanted, order)
+    else:
+        scoring.run(skill, flags, wanted)

@@ -17,7 +17,7 @@ def evolve(
     judge_model: opt.JudgeModel = None,
     api_base: opt.ApiBase = None,
     seed: opt.Seed = None,
-    epochs: opt.NoEpochs = None,
+    epochs: opt.NightEpochs = None,
     concurrency: opt.Concurrency = None,
     no_cache: opt.NoCache = False,
     max_usd: opt.MaxUsd = None,
@@ -62,27 +62,10 @@ def evolve(
     yes: opt.Yes = False,
 ) -> None:
     """Breed until a budget ends; commit each winner of the gate."""
+    flags = opt.flags_of(locals())
     from rsi_cli.cli.nights import night, plan
     from rsi_cli.cli.nights.wish import Wish
-    from rsi_cli.cli.settings import Flags
 
-    flags = Flags(
-        suite=suite,
-        model=model,
-        improver_model=improver_model,
-        judge_model=judge_model,
-        api_base=api_base,
-        seed=seed,
-        epochs=epochs,
-        concurrency=concurrency,
-        no_cache=no_cache,
-        max_usd=max_usd,
-        max_calls=max_calls,
-        max_tokens=max_tokens,
-        for_=for_,
-        until=until,
-        on_limit=on_limit,
-    )
     wish = Wish(
         skill=skill,
         flags=flags,

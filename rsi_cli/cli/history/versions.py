@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from rsi_cli.cli.audits.watch import Chronicle
 from rsi_cli.cli.ground import SkillGround, files_in, survey
 from rsi_cli.cli.locate import SKILL_FILE, locate_skill
 from rsi_cli.cli.screen import announce, command, console, print_json, tell
@@ -51,16 +52,16 @@ class Place:
 
 
 def show_log(skill: str, *, as_json: bool) -> None:
-    """Promotions and rollbacks of a skill, newest first."""
+    """Promotions and rollbacks of a skill, newest first, and a warning if their scores drift apart."""
     place = _place(skill)
-    versions = place.repo.log(place.files[0])
+    versions, watch = place.repo.log(place.files[0]), Chronicle.of(place.repo, place.files[0]).warning
     if as_json:
-        print_json(log_json(versions))
+        print_json(log_json(versions, watch))
         return
     out = console()
     if not versions:
         tell(out, f"no promotion of {place.files[0]} yet; this may make some: {command('evolve', skill)}")
-    for line, style in log_lines(versions):
+    for line, style in log_lines(versions, watch):
         tell(out, line, style, hang=14)
 
 

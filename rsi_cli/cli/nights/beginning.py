@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING
 
 from rsi_cli.cli import wiring
 from rsi_cli.cli.ground import files_in
-from rsi_cli.cli.nights.forecast import limits_of
 from rsi_cli.errors import BugError, InputError, RepoError
 from rsi_cli.evolution.night import SkillFiles
 from rsi_cli.ledger.events import RunStarted
@@ -25,6 +24,7 @@ from rsi_cli.skill.sidecar import MutationPrompt, read_sidecar
 
 if TYPE_CHECKING:
     from rsi_cli.cli.ground import SkillGround
+    from rsi_cli.cli.nights.forecast import Forecast
     from rsi_cli.cli.nights.wish import Wish
     from rsi_cli.suite.model import ModelChoice
 
@@ -41,12 +41,14 @@ class Start:
     files: SkillFiles
 
 
-def begin(ground: SkillGround, wish: Wish, runs: Runs) -> RunStarted:
+def begin(ahead: Forecast, wish: Wish, runs: Runs) -> RunStarted:
     """The first fact of a new run, or the recorded one of the run to go on with.
 
+    A new one may spend of error what `ahead` says; a recorded one what it was given when it began.
     Raises InputError if an interrupted run is there and the person did not choose, or what it rested
     on has changed; RepoError if the repository is not ready.
     """
+    ground = ahead.ground
     if wish.resume and wish.fresh:
         raise InputError("--resume and --fresh exclude each other", hint="go on with the run, or start anew")
     skill = ground.shown(ground.file.path)
@@ -63,10 +65,11 @@ def begin(ground: SkillGround, wish: Wish, runs: Runs) -> RunStarted:
             f"run {interrupted} of {skill} was interrupted",
             hint="go on with it: add --resume; or give it up and start anew: add --fresh",
         )
-    return _new(ground, wish)
+    return _new(ahead, wish)
 
 
-def _new(ground: SkillGround, wish: Wish) -> RunStarted:
+def _new(ahead: Forecast, wish: Wish) -> RunStarted:
+    ground = ahead.ground
     repo = ground.need_repo()
     files = files_of(ground)
     repo.require_ready([files.skill, files.sidecar], wish.branch)
@@ -93,10 +96,11 @@ def _new(ground: SkillGround, wish: Wish) -> RunStarted:
         fresh_draws=settings.models[Role.ACTOR].temperature != 0,
         settings={
             **_terms(ground, wish),
-            "budget": budget_words(limits_of(ground, wish.shape)),
-            "limits": json.dumps(asdict(limits_of(ground, wish.shape))),
+            "budget": budget_words(ahead.limits),
+            "limits": json.dumps(asdict(ahead.limits)),
         },
         command=wish.words(ground.full),
+        alpha_tonight=ahead.rule.alpha,
     )
 
 

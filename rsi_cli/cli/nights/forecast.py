@@ -3,19 +3,25 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from rsi_cli.cli.ground import SkillGround
+from rsi_cli.cli.nights.epochs import unused
+from rsi_cli.cli.nights.purse import Purse, purse_of
 from rsi_cli.errors import InputError
 from rsi_cli.evolution.night import Shape
 from rsi_cli.evolution.plan import Costs, costs_of
-from rsi_cli.ledger.events import LookTaken
-from rsi_cli.ledger.replay import replay
-from rsi_cli.ledger.runs import Runs
+from rsi_cli.ledger.events import RunStarted
+from rsi_cli.ledger.looks import alpha_of
+from rsi_cli.ledger.noise import NoiseFound
 from rsi_cli.nouns import CaseResult, Role, Split
-from rsi_cli.suite.model import Limits
-from rsi_cli.trust.holdout import Outlook, PastLook, before_spending, error_spent
+from rsi_cli.suite.model import GateRule, Limits
+from rsi_cli.trust.gate import percent
+from rsi_cli.trust.holdout import Outlook, before_spending
+from rsi_cli.trust.must import warnings_of
+from rsi_cli.trust.power import TYPICAL_WITHIN
 
 DEFAULT_CALLS = 2000
 
@@ -25,22 +31,52 @@ class Forecast:
     """A night that may be begun.
 
     limits: its budget. costs: its parts in calls. draws: False at temperature 0, where none is a fresh one.
+    purse: what earlier nights left. settled: what the run may spend, if that was settled when it began.
     """
 
     ground: SkillGround
     limits: Limits
     costs: Costs
     draws: bool
+    purse: Purse
+    settled: float | None = None
 
-    def outlook(self, baseline: tuple[CaseResult, ...] | None = None) -> Outlook:
-        """What the held-out cases can tell. baseline: the committed version's results on them, once known."""
+    @property
+    def rule(self) -> GateRule:
+        """The gate's rule, with what tonight may spend in place of what the owner allows for all nights."""
+        alpha = self.purse.allowance.alpha if self.settled is None else self.settled
+        return replace(self.ground.settings.gate, alpha=alpha)
+
+    @property
+    def sentences(self) -> tuple[str, ...]:
+        """What can be shown and what may be spent, before the first call."""
+        first, *rest = self.purse.sentences
+        if self.settled is not None:
+            first = f"This run may spend {percent(self.settled)} of error, as was settled when it began."
+        return (self.outlook().sentence, first, *rest)
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What the owner should know before anything is paid."""
+        constraints = warnings_of(self.ground.suite.must, self.ground.skill)
+        unused_epochs = unused(self.ground, draws=self.draws)
+        return (*self.outlook().warnings, *self.purse.warnings, *unused_epochs, *constraints)
+
+    def outlook(
+        self, baseline: tuple[CaseResult, ...] | None = None, noise: NoiseFound | None = None
+    ) -> Outlook:
+        """What the held-out cases can tell.
+
+        baseline: the committed version's results on them, once known. noise: what the A/A run found, then.
+        """
         cluster = {case.id: case.cluster or case.id for case in self.ground.suite.cases_of(Split.HOLDOUT)}
         failed = {cluster[result.case_id] for result in baseline or () if not result.passed}
         return before_spending(
-            self.ground.settings.gate,
+            replace(self.rule, repeats=noise.stages) if noise else self.rule,
             len(set(cluster.values())),
             failing=None if baseline is None else len(failed),
             fresh_draws=self.draws,
+            within=noise.expected if noise else TYPICAL_WITHIN,
         )
 
     @property
@@ -48,24 +84,35 @@ class Forecast:
         """The parts of the night, and the most calls that each can take."""
         gate = self.ground.settings.gate
         return {
-            "baseline": self.costs.baseline,
+            "baseline": self.costs.baseline - self.costs.noise,
+            "noise": self.costs.noise,
             "generation": self.costs.generation,
             "look": self.costs.look(gate.repeats[-1] if self.draws else 1),
             "promotion": self.costs.promotion,
         }
 
 
-def forecast(ground: SkillGround, shape: Shape) -> Forecast:
-    """Look ahead. Raises InputError for a suite that a night cannot work with."""
+def require_cases(ground: SkillGround) -> None:
+    """Raise InputError for a suite that a night cannot work with."""
     for split in (Split.TRAIN, Split.HOLDOUT):
         if not ground.suite.cases_of(split):
             raise InputError(
                 f"{ground.shown(ground.suite_path)} has no {split} case",
                 hint=f"add cases with `split: {split}`; without `split` a stable hash of the id divides them",
             )
+
+
+def forecast(ground: SkillGround, shape: Shape) -> Forecast:
+    """Look ahead. Raises InputError for a suite that a night cannot work with."""
+    require_cases(ground)
     draws = ground.settings.models[Role.ACTOR].temperature != 0
+    limits = limits_of(ground, shape)
     return Forecast(
-        ground=ground, limits=limits_of(ground, shape), costs=_costs(ground, shape, draws=draws), draws=draws
+        ground=ground,
+        limits=limits,
+        costs=_costs(ground, shape, limits, draws=draws),
+        draws=draws,
+        purse=purse_of(ground),
     )
 
 
@@ -79,46 +126,26 @@ def limits_of(ground: SkillGround, shape: Shape) -> Limits:
     return replace(settings.limits, max_calls=DEFAULT_CALLS) if endless else settings.limits
 
 
-def kept_limits(ahead: Forecast, recorded: Mapping[str, str]) -> Forecast:
-    """Go on under the budget that the run began with, unless another one is given now.
+def as_begun(ahead: Forecast, started: RunStarted) -> Forecast:
+    """Go on with a run as it began: with the error that it may spend, and under its budget.
 
-    recorded: `RunStarted.settings`. A resumed run must not forget that it was to stop at a dollar.
+    Another budget may be given now. A resumed run must not forget that it was to stop at a dollar.
     """
-    if ahead.ground.settings.limits != Limits() or "limits" not in recorded:
+    purse = purse_of(ahead.ground, but=started.run)
+    ahead = replace(ahead, purse=purse, settled=alpha_of(started))
+    if ahead.ground.settings.limits != Limits() or "limits" not in started.settings:
         return ahead
-    return replace(ahead, limits=Limits(**json.loads(recorded["limits"])))
+    return replace(ahead, limits=Limits(**json.loads(started.settings["limits"])))
 
 
-def spent_before(ground: SkillGround, runs: Runs) -> str:
-    """What earlier nights have spent on these held-out cases, as a sentence; '' before the first look."""
-    holdout = [case.id for case in ground.suite.cases_of(Split.HOLDOUT)]
-    return error_spent(_looks(runs, ground.shown(ground.suite_path)), holdout).sentence
-
-
-def _looks(runs: Runs, suite: str) -> list[PastLook]:
-    """Every look that was ever taken at cases of this suite file."""
-    found: list[PastLook] = []
-    for run in runs.ids():
-        events = runs.events(run)
-        started = replay(events[:1]).started
-        if started is None or started.suite != suite:
-            continue
-        alpha = float(started.settings.get("gate.alpha", "0.05"))
-        found.extend(
-            PastLook(
-                run=run,
-                alpha=alpha * event.share,
-                case_ids=frozenset(result.case_id for result in event.results),
-                promoted=event.decision == "accept",
-            )
-            for event in events
-            if isinstance(event, LookTaken)
-        )
-    return found
-
-
-def _costs(ground: SkillGround, shape: Shape, *, draws: bool) -> Costs:
+def _costs(ground: SkillGround, shape: Shape, limits: Limits, *, draws: bool) -> Costs:
     """What the parts of this night cost in calls."""
     suite = ground.suite
     sizes = tuple(len(suite.cases_of(split)) for split in (Split.TRAIN, Split.HOLDOUT, Split.KNOWN_GOOD))
-    return costs_of(suite, brood=shape.size // 2, draws=draws, cases=(sizes[0], sizes[1], sizes[2]))
+    return costs_of(
+        suite,
+        brood=shape.size // 2,
+        draws=draws,
+        cases=(sizes[0], sizes[1], sizes[2]),
+        calls=math.inf if limits.max_calls is None else limits.max_calls,
+    )

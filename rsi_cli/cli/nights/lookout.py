@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from rsi_cli.cli.nights.forecast import Forecast
 from rsi_cli.ledger.events import Event, Measurement, RunStarted
+from rsi_cli.ledger.noise import NoiseFound
 from rsi_cli.models.budget import Budget
 from rsi_cli.nouns import CaseResult, Split
 from rsi_cli.report.terminal import NightScreen
@@ -31,14 +32,13 @@ class Lookout:
         self._ahead = ahead
         self._warned: set[str] = set()
 
-    def begin(self, started: RunStarted, past: str) -> None:
-        """Say who runs, what may be spent, and what it can show. past: what earlier nights have spent."""
+    def begin(self, started: RunStarted) -> None:
+        """Say who runs, what may be spent of money and of error, and what it can show."""
         self._screen.fact(started)
         self._screen.say(f"budget: {budget_words(self._ahead.limits)}")
-        self._screen.say(self._ahead.outlook().sentence)
-        if past:
-            self._screen.say(past)
-        self._warn(self._ahead.outlook().warnings)
+        for sentence in self._ahead.sentences:
+            self._screen.say(sentence)
+        self._warn(self._ahead.warnings)
 
     def fact(self, event: Event) -> None:
         """Show a fact; once the held-out baseline is known, say how much room for gains there is."""
@@ -49,12 +49,19 @@ class Lookout:
                 cases = counted(len({result.case_id for result in event.results}), "held-out case")
                 self._screen.say(f"  {failing} of {cases} fail now: only these can get better")
                 self._warn(self._ahead.outlook(event.results).warnings)
+            case NoiseFound(within=float()):
+                sentence = self._ahead.outlook(noise=event).sentence
+                self._screen.say(f"  so {sentence[0].lower()}{sentence[1:]}")
             case _:
                 pass
 
     def measured(self, result: CaseResult) -> None:
         """Count an answer."""
         self._screen.measured(result)
+
+    def warned(self, message: str) -> None:
+        """Show what went wrong and stopped nothing."""
+        self._warn((message,))
 
     def _warn(self, warnings: tuple[str, ...]) -> None:
         """Each warning once."""

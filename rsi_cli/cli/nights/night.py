@@ -10,14 +10,16 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from rsi_cli.cli import wiring
+from rsi_cli.cli.askable import require_usable
 from rsi_cli.cli.fault import Interrupted
 from rsi_cli.cli.ground import SkillGround, survey
 from rsi_cli.cli.nights.beginning import Start, begin, read_start
-from rsi_cli.cli.nights.forecast import Forecast, forecast, kept_limits, spent_before
+from rsi_cli.cli.nights.forecast import Forecast, as_begun, forecast, require_cases
 from rsi_cli.cli.nights.lookout import Lookout, Meter
 from rsi_cli.cli.screen import announce, command, console, print_json, tell
 from rsi_cli.errors import Inconclusive, RsiError
 from rsi_cli.evolution.loop import evolve
+from rsi_cli.evolution.memory import catch_up
 from rsi_cli.evolution.night import Night
 from rsi_cli.evolution.tally import Tally
 from rsi_cli.ledger.replay import RunState, replay
@@ -37,18 +39,21 @@ if TYPE_CHECKING:
 def run(wish: Wish) -> RunState:
     """Evolve until it ends; show the facts on the way and the account at the end. Returns that end."""
     ground = survey(wish.skill, wish.flags)
-    ahead = forecast(ground, wish.shape)
+    require_cases(ground)
+    require_usable(ground, breeds=True)
     runs = Runs(ground.need_repo().state_dir)
     with runs.hold_skill(ground.shown(ground.file.path)):
-        past = spent_before(ground, runs)
-        started = begin(ground, wish, runs)
-        ahead = kept_limits(ahead, started.settings)
+        ahead = forecast(ground, wish.shape)
+        started = begin(ahead, wish, runs)
+        if started.run in runs.ids():
+            ahead = as_begun(ahead, started)
         start = read_start(ground, started)
         announce(ground.settings)
         with runs.hold_run(started.run), closing(runs.open(started.run)) as journal:
-            journal.append(started)
+            if journal.find(started.key) is None:
+                journal.append(started)
             with _way_on(command(*wish.words(ground.full), "--resume"), started.run, journal):
-                usage = asyncio.run(_evolve(Tonight(ahead, wish, started, start, past), journal))
+                usage = asyncio.run(_evolve(Tonight(ahead, wish, started, start), journal))
             state = replay(journal.events())
     show(state, usage, ground, as_json=wish.as_json)
     return state
@@ -72,13 +77,12 @@ def _way_on(resume: str, run_id: RunId, journal: Journal) -> Iterator[None]:
 
 @dataclass(frozen=True, slots=True)
 class Tonight:
-    """All that is known before the first call. past: what earlier nights spent on the held-out cases."""
+    """All that is known before the first call."""
 
     ahead: Forecast
     wish: Wish
     started: RunStarted
     start: Start
-    past: str
 
 
 async def _evolve(tonight: Tonight, journal: Journal) -> Usage:
@@ -90,12 +94,16 @@ async def _evolve(tonight: Tonight, journal: Journal) -> Usage:
     door = wiring.gateway(settings, journal, salt=salt, budget=budget, seed=started.seed)
     with NightScreen(console(stderr=True), Meter(budget)) as screen:
         lookout = Lookout(screen, ahead)
-        lookout.begin(started, tonight.past)
+        lookout.begin(started)
+        repo = ground.need_repo()
+        for complaint in catch_up(repo, started.skill, ahead.purse.made, started.base_commit):
+            lookout.warned(complaint)
         night = Night(
             started=started,
             raw=start.raw,
             suite=ground.suite,
-            rule=settings.gate,
+            rule=ahead.rule,
+            repeats_stated=settings.repeats_stated,
             bench=wiring.bench(ground, door),
             improve=door.ask,
             breeder=wiring.breeder(ground, start.skill, started.seed),
@@ -106,7 +114,7 @@ async def _evolve(tonight: Tonight, journal: Journal) -> Usage:
             shape=tonight.wish.shape,
             budget=budget,
             facts=journal,
-            repo=ground.need_repo(),
+            repo=repo,
             files=start.files,
             watcher=lookout,
         )

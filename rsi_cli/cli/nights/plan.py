@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+from rsi_cli.cli.askable import unusable
 from rsi_cli.cli.ground import survey
 from rsi_cli.cli.nights.forecast import Forecast, forecast
 from rsi_cli.cli.nights.price import cost_range
@@ -38,19 +39,20 @@ def _document(ahead: Forecast) -> dict[str, object]:
         "usd": asdict(cost) if (cost := cost_range(ahead)) else None,
         "smallest_detectable_gain": outlook.smallest_gain,
         "outlook": outlook.sentence,
-        "warnings": list(outlook.warnings),
+        **ahead.purse.as_json(),
+        "warnings": [*unusable(ground), *ahead.warnings],
     }
 
 
 def _lines(ahead: Forecast) -> list[str]:
-    outlook, ground = ahead.outlook(), ahead.ground
+    ground = ahead.ground
     return [
         f"{ground.shown(ground.file.path)} against {ground.shown(ground.suite_path)}",
         f"budget: {budget_words(ahead.limits)}",
         "calls, at most:",
         *(f"  {name:<12}{count:>6}" for name, count in ahead.steps.items()),
         str(cost_range(ahead) or "cost: unknown; litellm lists no price for one of the models"),
-        outlook.sentence,
-        *(f"warning: {warning}" for warning in outlook.warnings),
+        *ahead.sentences,
+        *(f"warning: {warning}" for warning in (*unusable(ground), *ahead.warnings)),
         "nothing was asked and nothing was written",
     ]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from rsi_cli.models.estimate import rough_tokens
 from rsi_cli.nouns import Role
+from rsi_cli.skill.phrases import rough_tokens
 
 if TYPE_CHECKING:
     from rsi_cli.cli.nights.forecast import Forecast
@@ -42,7 +42,7 @@ def cost_range(ahead: Forecast) -> CostRange | None:
         rough_tokens(case.input) for case in ground.suite.cases
     )
     actor_in, actor_out = prices[settings.models[Role.ACTOR]] or (0.0, 0.0)
-    low = ahead.steps["baseline"] * (given * actor_in + SHORT_ANSWER * actor_out) / 1e6
+    low = ahead.costs.baseline * (given * actor_in + SHORT_ANSWER * actor_out) / 1e6
     dear_in, dear_out = max(one for one, _ in known), max(other for _, other in known)
     ends = [ahead.limits.max_usd] if ahead.limits.max_usd is not None else []
     if ahead.limits.max_calls is not None:

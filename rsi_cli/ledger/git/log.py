@@ -7,12 +7,16 @@ import os
 import re
 from dataclasses import dataclass
 
+from rsi_cli.ledger.git import entries
 from rsi_cli.ledger.git.run import Git
 from rsi_cli.nouns import CandidateId, Interval, RunId, Sha
 
 _FORMAT = "%H%n%P%n%cI%n%s%n%(trailers:only,unfold)"
 _GAIN = re.compile(r"([+-]?\d*\.?\d+)(?:\s*\[\s*([+-]?\d*\.?\d+)\s*,\s*([+-]?\d*\.?\d+)\s*\])?")
+_MEAN = re.compile(r"([01]\.\d{1,9})\s*\((\d{1,6})\)")
+_HOLDOUT = re.compile(r"\bholdout (\d{1,6})\b")
 ROLLBACK_TO = "Rsi-Rollback-To"
+LOOK = "Rsi-Look"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,7 +24,9 @@ class Version:
     """One commit that changed a skill or its sidecar, and what its trailers say; None where they do not.
 
     parents: the first one first. date: ISO 8601, of the commit. parent: the candidate this one was bred from.
-    gain, holdout_score: as known at the time of the commit. rollback_to: the version that it restored.
+    gain, holdout_score: as known at the time of the commit. train, known_good: (mean score 0…1, number of
+    measured cases) then. holdout_cases: of the suite. rollback_to: the version that it restored.
+    looks: what its `Rsi-Look` trailers say, one line each, unread.
     """
 
     commit: Sha
@@ -33,6 +39,10 @@ class Version:
     operator: str | None = None
     gain: Interval | None = None
     holdout_score: float | None = None
+    train: tuple[float, int] | None = None
+    known_good: tuple[float, int] | None = None
+    holdout_cases: int | None = None
+    looks: tuple[str, ...] = ()
     suite_hash: str | None = None
     judge_hash: str | None = None
     model: str | None = None
@@ -64,6 +74,11 @@ def parse_gain(text: str) -> Interval | None:
     return Interval(estimate=float(estimate), low=float(low or -1.0), high=float(high or 1.0))
 
 
+def mean_text(score: float, cases: int) -> str:
+    """How a mean score over cases is written into a trailer: `0.8333 (24)`."""
+    return f"{score:.4f} ({cases})"
+
+
 def versions(git: Git, tip: str, paths: tuple[str, ...], *, grep: str = "") -> tuple[Version, ...]:
     """Commits up to `tip` that changed one of `paths`, newest first, children before parents.
 
@@ -78,6 +93,26 @@ def holding(git: Git, path: str, found: tuple[Version, ...]) -> tuple[Version, .
     asked = b"".join(f"{version.commit}:".encode() + os.fsencode(path) + b"\n" for version in found)
     answers = git.out("cat-file", "--batch-check=%(objecttype)", stdin=asked).split(b"\n")
     return tuple(version for version, answer in zip(found, answers, strict=False) if answer == b"blob")
+
+
+def on_any_branch(git: Git, paths: tuple[str, ...]) -> tuple[Version, ...]:
+    """Promotions and rollbacks of `paths` on all branches, here and of remotes, newest first."""
+    here = ("HEAD",) if entries.resolve(git, "HEAD") else ()
+    found = _log(
+        git,
+        *("--topo-order", "--full-history", "--no-follow", "--fixed-strings", "--grep=Rsi-"),
+        *("--branches", "--remotes", *here, "--", *paths),
+    )
+    return tuple(version for version in found if version.ours)
+
+
+def undone_by(git: Git, rollback: Version, paths: tuple[str, ...]) -> tuple[Version, ...]:
+    """Versions that a rollback took out of force: those up to it which what it restored did not yet hold.
+
+    Where what it restored is not here (a shallow clone), all versions up to it.
+    """
+    kept = entries.resolve(git, rollback.rollback_to or "")
+    return versions(git, f"{kept}..{rollback.commit}" if kept else rollback.commit, paths, grep="Rsi-")
 
 
 def with_trailers(git: Git, wanted: tuple[tuple[str, str], ...], commits: str) -> Sha | None:
@@ -110,6 +145,10 @@ def _parse(record: str) -> Version:
         operator=said.get("rsi-operator"),
         gain=parse_gain(said.get("rsi-gain", "")),
         holdout_score=_score(said.get("rsi-holdout", "")),
+        train=_mean(said.get("rsi-train", "")),
+        known_good=_mean(said.get("rsi-known-good", "")),
+        holdout_cases=int(cases[1]) if (cases := _HOLDOUT.search(said.get("rsi-cases", ""))) else None,
+        looks=tuple(value for key, value in trailers if key.lower() == LOOK.lower()),
         suite_hash=said.get("rsi-suite"),
         judge_hash=said.get("rsi-judge"),
         model=said.get("rsi-model"),
@@ -124,3 +163,9 @@ def _score(text: str) -> float | None:
     except ValueError:
         return None
     return score if math.isfinite(score) else None
+
+
+def _mean(text: str) -> tuple[float, int] | None:
+    """A mean as `mean_text` wrote it; None for any other text."""
+    found = _MEAN.fullmatch(text.strip())
+    return (float(found[1]), int(found[2])) if found and float(found[1]) <= 1.0 else None

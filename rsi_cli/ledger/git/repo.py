@@ -125,11 +125,6 @@ class Repo(Checkout):
                 raise failure(args, ran)
         return Sha(made)
 
-    def find_trailer(self, key: str, value: str, since: Sha | None, branch: str | None = None) -> Sha | None:
-        """The newest commit after `since` (None: ever) on `branch` that carries `key: value`, else None."""
-        tip = self.tip(branch)
-        return log.with_trailers(self.git, ((key, flat(value)),), f"{since}..{tip}" if since else tip)
-
     def find_promotion(
         self, run: RunId, candidate: CandidateId, since: Sha | None, branch: str | None = None
     ) -> Sha | None:
@@ -146,6 +141,23 @@ class Repo(Checkout):
         tip = self.resolve(rev) if rev else self.head()
         found = log.versions(self.git, tip, (self.relative(path),), grep="Rsi-")
         return tuple(version for version in found if version.ours)[:limit]
+
+    def promotions_in_force(self, paths: Iterable[Path]) -> tuple[Version, ...]:
+        """Promotions of a skill on any branch, here or of a remote, that no rollback has ever gone behind."""
+        names = tuple(map(self.relative, paths))
+        found = log.on_any_branch(self.git, names)
+        rollbacks = [version for version in found if version.rollback_to is not None]
+        undone = {gone.commit for each in rollbacks for gone in log.undone_by(self.git, each, names)}
+        return tuple(one for one in found if one.is_promotion and one.commit not in undone)
+
+    def is_shallow(self) -> bool:
+        """Whether this clone holds only the newest part of its history."""
+        return self.git.line("rev-parse", "--is-shallow-repository") == "true"
+
+    def looks_told(self, paths: Iterable[Path]) -> tuple[str, ...]:
+        """Every look that commits on any branch, here or of a remote, tell of: lines as they were written."""
+        found = log.on_any_branch(self.git, tuple(map(self.relative, paths)))
+        return tuple(line for version in found for line in version.looks)
 
     def history(self, path: Path, *others: Path, rev: str | None = None) -> tuple[Version, ...]:
         """Every commit up to `rev` (None: HEAD) that wrote one of the files, whoever made it, newest first.

@@ -38,6 +38,14 @@ def write_tag(repo: Checkout, name: str, target: Sha, text: str) -> None:
         raise failure(args, ran)
 
 
+def tag_names(repo: Checkout, folder: str) -> frozenset[str]:
+    """Which tags there are under `rsi/FOLDER/`, named as `write_tag` names them."""
+    found = repo.git.out("for-each-ref", "--format=%(refname)", f"{PREFIX}{folder}/").decode(
+        "utf-8", "replace"
+    )
+    return frozenset(name.removeprefix(PREFIX) for name in found.split("\n") if name)
+
+
 def read_tags(repo: Checkout, folder: str) -> Mapping[str, str]:
     """What the tags under `rsi/FOLDER/` say, by name without that folder, in the order of their names."""
     where = f"{PREFIX}{folder}/"
