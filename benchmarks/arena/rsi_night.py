@@ -189,7 +189,8 @@ class RsiNight:
             calls=evening.calls,
         )
         facts = PaperFacts()
-        facts.append(started := _started(suite, seed, evening, rule.alpha, fresh_draws=costs.draws))
+        started = _started(suite, seed, evening, rule.alpha, fresh_draws=costs.draws)
+        facts.append(started := replace(started, train_cases=costs.train))
         improver = parse((bundled("skills") / "improver" / "SKILL.md").read_bytes()).text_for_models
         return Night(
             started=started,
@@ -211,7 +212,7 @@ class RsiNight:
             inherited=(),
             leaks=Watch.of(f"{raw.decode()}\n{improver}", train, holdout),
             costs=costs,
-            tally=Tally(costs.attempt),
+            tally=Tally(costs.attempt, draws=costs.draws),
             shape=Shape(size=self.size),
             budget=budget,
             facts=facts,

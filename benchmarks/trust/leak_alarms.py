@@ -4,13 +4,16 @@ alarms: texts that cannot know a closed case, in pieces of about 2,000 character
 and the house rules that stand as comments above each suite, written by people who know the task but quote
 no case on purpose. Texts of your own, such as promoted skills, with --texts. same hand: every train case
 taken for a child's text by a watch that was shown the others: the same author on the same task, so the
-hardest of harmless texts. caught: planted, one for every closed case that has such a piece.
+hardest of harmless texts. caught: planted, one for every closed case that has such a piece. inputs of N: the
+same two rates if the inputs of closed cases were N words long each, drawn from their texts: two words of
+ordinary speech are the hardest of secrets.
 """
 
 from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from random import Random
 
@@ -60,6 +63,21 @@ def planted(case: Case, rng: Random) -> dict[str, str]:
     return kinds
 
 
+def short_inputs(suite: Suite, harmless: list[str], length: int) -> str:
+    """Alarms over harmless texts and over train cases, if closed inputs had so many words."""
+    skill = (ROOT / "skills" / suite.name / "SKILL.md").read_text()
+    closed, rng = [], Random(length)
+    for case in suite.cases_of(*CLOSED):
+        words = case.input.split()
+        at = rng.randrange(max(1, len(words) - length + 1))
+        closed.append(replace(case, input=" ".join(words[at : at + length])))
+    train = suite.cases_of(Split.TRAIN)
+    watch = Watch.of(skill, train, closed)
+    others = [Watch.of(skill, train[half::2], closed) for half in (0, 1)]
+    by = [sum(bool(others[1 - at % 2].leaks(case.input)) for at, case in enumerate(train)), len(train)]
+    return f"{sum(bool(watch.leaks(text)) for text in harmless)}/{len(harmless)}, {by[0]}/{by[1]}"
+
+
 def examine(suite: Suite, texts: list[Path], rng: Random) -> dict[str, object]:
     """One row: alarms and catches for a suite."""
     skill = (ROOT / "skills" / suite.name / "SKILL.md").read_text()
@@ -79,6 +97,8 @@ def examine(suite: Suite, texts: list[Path], rng: Random) -> dict[str, object]:
     others = [Watch.of(skill, train[half::2], closed) for half in (0, 1)]
     strange = [bool(others[1 - at % 2].leaks(case.input)) for at, case in enumerate(train)]
     row["same hand"] = bounded(sum(strange), len(strange))
+    for length in (2, 3, 5):
+        row[f"inputs of {length}"] = short_inputs(suite, harmless, length)
     caught: dict[str, list[bool]] = {}
     for case in closed:
         for kind, text in planted(case, rng).items():

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -127,20 +127,38 @@ def _ready(ground: SkillGround) -> Iterator[Finding]:
 
 def _must(ground: SkillGround) -> Iterator[Finding]:
     """Whether the skill's text keeps to the suite's hard constraints, and whether any answer can."""
-    from rsi_cli.trust.must import told, unmeetable, warnings_of
+    from rsi_cli.trust.must import breaches, locked_in, told, unmeetable
 
+    must, skill = ground.suite.must, ground.skill
     try:
-        broken = warnings_of(ground.suite.must, ground.skill)
+        hopeless = locked_in(must, skill)
     except RsiError:  # its markers are unbalanced: told above
         return
-    for message in broken:
+    broken = breaches(must, skill.text_for_models)
+    for one in broken:
         fix = "mend the skill, or let `rsi evolve` try: no child that breaks it is measured"
-        yield Finding(check="must", state="warn", message=message, fix=fix)
-    if told(ground.suite.must) and not broken:
+        message = f"the skill breaks a hard constraint: {one}"
+        yield Finding(check="must", state="warn", message=message, fix="" if hopeless else fix)
+    if hopeless:
+        message = f"no child can mend that, as locked text breaks it: {'; '.join(hopeless)}"
+        fix = f"change `must` in {ground.shown(ground.suite_path)}, or the text between the keep markers"
+        yield Finding(check="must", state="fail", message=message, fix=fix)
+    if told(must) and not broken and not hopeless:
         yield Finding(check="must", state="ok", message="the skill keeps to the hard constraints on its text")
-    for case_id in unmeetable(ground.suite.cases):
-        message = f"case {case_id}: its expected answer breaks a hard constraint, so no answer can pass"
-        yield Finding(check="must", state="warn", message=message, fix="correct one of the two in the suite")
+    if lost := unmeetable(ground.suite.cases):
+        yield _lost(lost)
+
+
+def _lost(cases: Sequence[str]) -> Finding:
+    """Cases whose expected answer breaks a hard constraint, however many, in one line."""
+    if len(cases) == 1:
+        message = f"case {cases[0]}: its expected answer breaks a hard constraint, so no answer can pass"
+    else:
+        names = ", ".join(cases[:3]) + (f" and {len(cases) - 3} more" if len(cases) > 3 else "")
+        message = (
+            f"the expected answers of {len(cases)} cases break a hard constraint, so none can pass: {names}"
+        )
+    return Finding(check="must", state="warn", message=message, fix="correct one of the two in the suite")
 
 
 def _suite(ground: SkillGround) -> Iterator[Finding]:
@@ -166,15 +184,16 @@ def _suite(ground: SkillGround) -> Iterator[Finding]:
 
 def _holdout(ahead: Forecast) -> Iterator[Finding]:
     """What the held-out cases can show tonight, what may be spent on them, and whether they are worn out."""
-    from rsi_cli.cli.nights.purse import SHALLOW
-
     outlook, purse = ahead.outlook(), ahead.purse
+    if ahead.too_small:
+        fix = "raise `budget:` in the suite or rsi.yaml, or RSI_MAX_CALLS"
+        yield Finding(check="budget", state="warn", message=ahead.too_small, fix=fix)
     yield Finding(check="holdout", state="ok", message=outlook.sentence)
     for warning in outlook.warnings:
         yield Finding(check="holdout", state="warn", message=warning)
     yield Finding(check="allowance", state="ok", message=purse.allowance.sentence)
-    if purse.shallow:
-        yield Finding(check="allowance", state="warn", message=SHALLOW)
+    for gap in purse.gaps:
+        yield Finding(check="allowance", state="warn", message=gap)
     tired = purse.wear.worn_out
     yield Finding(
         check="wear",

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import fields
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
-
-if TYPE_CHECKING:
-    from rsi_cli.cli.settings import Flags
 
 Skill = Annotated[
     str, typer.Argument(metavar="SKILL", help="A Markdown file, or a folder that holds SKILL.md.")
@@ -76,10 +71,3 @@ MaxTokens = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print exactly one JSON document to stdout.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Answer every question with yes.")]
-
-
-def flags_of(given: Mapping[str, Any]) -> Flags:
-    """The flags that settings are made of, from all that a command was given: its `locals()`."""
-    from rsi_cli.cli.settings import Flags
-
-    return Flags(**{one.name: given[one.name] for one in fields(Flags) if one.name in given})

@@ -21,7 +21,7 @@ from rsi_cli.models.pace import Pace
 from rsi_cli.nouns import Role, Split
 from rsi_cli.prompts.pools.pool import thinking_styles
 from rsi_cli.prompts.render import mark_of
-from rsi_cli.skill.document import Skill, parse
+from rsi_cli.skill.document import Skill, normalised, parse
 from rsi_cli.skill.lines import to_lf
 from rsi_cli.skill.markers import locked_regions
 from rsi_cli.skill.regions import GrowthCap
@@ -35,9 +35,17 @@ if TYPE_CHECKING:
 
 
 def gateway(
-    settings: Settings, log: AttemptLog, *, salt: str = "", budget: Budget | None = None, seed: int = 0
+    settings: Settings,
+    log: AttemptLog,
+    *,
+    salt: str = "",
+    budget: Budget | None = None,
+    seed: int | None = None,
 ) -> Gateway:
-    """Open the one door to the models: real litellm, the user's cache, the run's budget."""
+    """Open the one door to the models: real litellm, the user's cache, the run's budget.
+
+    seed: what draws follow from, see `night_seed`; None = the settings' own, 0 where they have none.
+    """
     return Gateway(
         Parts(
             cast=cast_of(settings),
@@ -45,7 +53,7 @@ def gateway(
             cache=SqliteCache(cache_path()),
             budget=budget or Budget(settings.limits),
             log=log,
-            seed=seed if settings.seed is None else settings.seed,
+            seed=seed if seed is not None else settings.seed or 0,
             pace=Pace(concurrency=settings.concurrency, on_limit=settings.on_limit),
             salt=salt,
         )
@@ -90,6 +98,16 @@ def bench(ground: Ground, door: Gateway) -> Bench:
 def draw_seed() -> int:
     """A seed for a run that was given none; the run records it."""
     return SystemRandom().randrange(2**31)
+
+
+def night_seed(seed: int, skill: Skill) -> int:
+    """What the draws of a night follow from: its recorded seed and the version that it begins on, 64 bits.
+
+    A version that was promoted begins the next night as the incumbent. With the same draws as before, those
+    that chose it would measure it, and their luck would count for it once more.
+    """
+    text = hashlib.sha256(normalised(skill).encode()).hexdigest()
+    return int.from_bytes(hashlib.sha256(f"{seed}/{text}".encode()).digest()[:8], "big")
 
 
 def breeder(ground: SkillGround, skill: Skill, seed: int) -> Breeder:

@@ -36,6 +36,11 @@ class Bar:
     first_draw: int = 0
     spent: float = 0.0
 
+    @property
+    def draws(self) -> int:
+        """Draws of the incumbent that there are for each held-out case."""
+        return max((result.repeat for result in self.held_out), default=-1) + 1
+
     def after(self, taken: LookTaken) -> Bar:
         """A look was taken: its share is gone, and the incumbent's draws may be used again."""
         return replace(self, spent=self.spent + taken.share, held_out=taken.incumbent_results)

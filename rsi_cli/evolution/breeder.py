@@ -7,15 +7,17 @@ pairs, the winner stays, a mutated copy of the winner takes the loser's place.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import partial
 from random import Random
 
 from rsi_cli.errors import BugError
 from rsi_cli.evolution.candidate import Candidate, candidate_id
 from rsi_cli.evolution.evidence import TrainCases
-from rsi_cli.evolution.operators.menu import OPERATORS
+from rsi_cli.evolution.operators import menu
 from rsi_cli.evolution.operators.operator import Draft, Situation
 from rsi_cli.evolution.population import Population, Unit
+from rsi_cli.evolution.rounds import ROUNDS, drawn
 from rsi_cli.evolution.search import Search
 from rsi_cli.evolution.selection import Tournament, difference, tournaments
 from rsi_cli.ledger.events import Birth, Bred, Confirmed, Raced, Stillbirth
@@ -29,13 +31,17 @@ NOT_ITS_FAULT = ("model", "budget", "leak")  # stillbirths that say nothing abou
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Litter:
-    """One tournament's child on its way: the talk that will draft it, and whose place it will take."""
+    """One tournament's child on its way: the talk that will draft it, and whose place it will take.
+
+    rounds: rewrites in a row.
+    """
 
     talk: Talk[Draft | Failed]
     operator: str
     parent: CandidateId
     unit: Unit
     place: int
+    rounds: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +50,8 @@ class Breeder:
 
     task: the skill's own description. keep: its locked text. styles: the pool of thinking styles.
     improver: the improver skill. seed: of the run; every generation has its own random numbers. must: the
-    owner's hard constraints on the text, in words for the improver; '' if none.
+    owner's hard constraints on the text, in words for the improver; '' if none. rounds: rewrites in a row
+    that make a child, and how often each number is chosen.
     """
 
     cases: TrainCases
@@ -55,6 +62,7 @@ class Breeder:
     cap: GrowthCap
     seed: int
     must: str = ""
+    rounds: Mapping[int, float] = field(default_factory=lambda: ROUNDS)
 
     def ask(self, search: Search, generation: int) -> tuple[Litter, ...]:
         """Hold the tournaments of a generation and begin a talk for each winner's child."""
@@ -68,20 +76,20 @@ class Breeder:
         rng = Random(f"{self.seed}/{generation}/{slot}")
         unit = search.population.units[pair.winner]
         parent = search.candidates[unit.candidate]
-        operator = OPERATORS[rng.choice(sorted(OPERATORS))]
-        failing, passing = self.cases.evidence(search.train[parent.id], rng)
+        operator = menu.drawn(rng)
+        rounds = drawn(self.rounds, rng)
         situation = Situation(
             task=self.task,
             skill=parent.text,
             keep=self.keep,
             must=self.must,
-            failing=failing,
-            passing=passing,
+            rounds=self.cases.evidence(search.train[parent.id], rng, rounds),
             mutation_prompt=unit.mutation_prompt,
             thinking_style=unit.thinking_style,
             styles=self.styles,
             improver=self.improver,
             draw=generation * 1000 + slot,
+            is_sound=partial(self._is_sound, search, parent),
         )
         return Litter(
             talk=operator.breed(situation, rng),
@@ -89,7 +97,11 @@ class Breeder:
             parent=parent.id,
             unit=unit,
             place=pair.loser,
+            rounds=rounds,
         )
+
+    def _is_sound(self, search: Search, parent: Candidate, body: str) -> bool:
+        return not isinstance(graft(parent.skill, search.origin.skill, body, self.cap), Refusal)
 
     def deliver(
         self, search: Search, generation: int, litters: Sequence[Litter], drafts: Sequence[Draft | Failed]
@@ -129,6 +141,7 @@ class Breeder:
             mutation_prompt=prompt.text,
             thinking_style=litter.unit.thinking_style,
             replaces=litter.place,
+            rounds=litter.rounds,
         )
 
     def texts(self, search: Search, bred: Bred) -> dict[CandidateId, str]:
@@ -208,4 +221,10 @@ def _prompt_named(population: Population, text: str, operator: str) -> MutationP
 
 
 def _stillborn(litter: Litter, reason: str, detail: str, prompt: MutationPrompt) -> Stillbirth:
-    return Stillbirth(operator=litter.operator, reason=reason, detail=detail, mutation_prompt=prompt.text)
+    return Stillbirth(
+        operator=litter.operator,
+        rounds=litter.rounds,
+        reason=reason,
+        detail=detail,
+        mutation_prompt=prompt.text,
+    )

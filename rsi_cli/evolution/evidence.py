@@ -24,20 +24,26 @@ class TrainCases:
     cases: Mapping[CaseId, Case]
     template: str
 
-    def evidence(self, results: Sequence[CaseResult], rng: Random) -> tuple[str, str]:
-        """Choose and write down failing and passing cases of one version.
+    def evidence(
+        self, results: Sequence[CaseResult], rng: Random, rounds: int = 1
+    ) -> tuple[tuple[str, str], ...]:
+        """Choose and write down failing and passing cases of one version, other ones for each round.
 
         results: of train cases; a result of any other case is passed over. At most one per case is
-        shown. Returns the texts for the block of failing and the block of passing cases.
+        shown. Returns for each round the texts for the block of failing and the block of passing cases; where
+        there are too few for all rounds, they come again.
         """
         measured = [r for r in results if r.case_id in self.cases and r.score is not None]
         shuffled = rng.sample(measured, len(measured))
-        failing = _one_each([r for r in shuffled if not r.passed])[:MOST_FAILING]
+        failing = _one_each([r for r in shuffled if not r.passed])
         shown = {r.case_id for r in failing}
         passing = [r for r in _one_each([r for r in shuffled if r.passed]) if r.case_id not in shown]
-        return (
-            "\n".join(self._failing(r) for r in failing) or "(none)",
-            "\n".join(self._passing(r) for r in passing[:MOST_PASSING]) or "(none)",
+        return tuple(
+            (
+                "\n".join(self._failing(r) for r in _turn(failing, MOST_FAILING, number)) or "(none)",
+                "\n".join(self._passing(r) for r in _turn(passing, MOST_PASSING, number)) or "(none)",
+            )
+            for number in range(rounds)
         )
 
     def _failing(self, result: CaseResult) -> str:
@@ -54,6 +60,12 @@ class TrainCases:
 
     def _asked(self, case: Case) -> str:
         return block("input", _cut(task_text(case, self.template)))
+
+
+def _turn(results: Sequence[CaseResult], most: int, number: int) -> Sequence[CaseResult]:
+    """The next `most` of them, going round."""
+    first = number * most % max(1, len(results))
+    return [*results[first:], *results[:first]][:most]
 
 
 def _one_each(results: Sequence[CaseResult]) -> list[CaseResult]:

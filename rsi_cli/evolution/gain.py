@@ -14,7 +14,6 @@ from rsi_cli.evaluation.run import mean, mean_scores
 from rsi_cli.evolution.bar import Bar
 from rsi_cli.evolution.candidate import Candidate
 from rsi_cli.evolution.night import Night
-from rsi_cli.evolution.plan import FRESH_REPEATS
 from rsi_cli.evolution.search import Search
 from rsi_cli.ledger.events import LookTaken, Measurement, RunStopped
 from rsi_cli.ledger.promotions import PromotionGain
@@ -36,7 +35,7 @@ async def fresh_draws(
         if not night.draws:
             results = tuple(decided_on)
         else:
-            again = range(FIRST_FRESH, FIRST_FRESH + FRESH_REPEATS)
+            again = range(FIRST_FRESH, FIRST_FRESH + night.costs.fresh)
             results = await night.measure(version.text, night.cases(Split.HOLDOUT), again)
         return Measurement(purpose="fresh", version=version.id, split=Split.HOLDOUT, results=results)
 

@@ -41,5 +41,9 @@ def _looked_at(birth: Birth, leaks: Watch, must: Must, train_quotes: TrainQuotes
 
 def _refused(birth: Birth, reason: str, detail: str) -> Stillbirth:
     return Stillbirth(
-        operator=birth.operator, reason=reason, detail=detail, mutation_prompt=birth.mutation_prompt
+        operator=birth.operator,
+        reason=reason,
+        detail=detail,
+        mutation_prompt=birth.mutation_prompt,
+        rounds=birth.rounds,
     )

@@ -26,7 +26,7 @@ from rsi_cli.evolution.population import found
 from rsi_cli.evolution.promote import keep_champion, look_and_promote
 from rsi_cli.evolution.search import Search
 from rsi_cli.evolution.selection import difference
-from rsi_cli.evolution.stall import barren_generations
+from rsi_cli.evolution.stall import barren_generations, with_refusals
 from rsi_cli.ledger.events import (
     Bred,
     Confirmed,
@@ -128,11 +128,13 @@ async def plan(night: Night, search: Search, bar: Bar, generation: int) -> Gener
             shares_spent=bar.spent,
             barren=barren_generations(night.facts, generation),
             within=bar.within,
+            dearest=night.tally.dearest,
+            drawn=bar.draws,
         )
         rule = replace(night.rule, repeats=stages_for_champion(night, search, bar, generation))
         return replace(
-            next_turn(prospect, night.costs, rule),
-            stages=affordable_repeats(rule, night.costs, night.left),
+            with_refusals(next_turn(prospect, night.costs, rule), night.facts, generation),
+            stages=affordable_repeats(rule, night.costs, night.left, bar.draws),
         )
 
     return await night.step(f"planned-generation/{generation}", GenerationPlanned, make)

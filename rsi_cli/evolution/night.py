@@ -6,6 +6,7 @@ import math
 from collections.abc import Awaitable, Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from random import Random
 from typing import Protocol, TypeVar
 
 from rsi_cli.evaluation.executor import Ask, Bench
@@ -112,5 +113,12 @@ class Night:
         return event
 
     def cases(self, split: Split) -> tuple[Case, ...]:
-        """The cases of one split, in file order."""
-        return self.suite.cases_of(split)
+        """The cases of one split that this night works with, in file order.
+
+        Of many train cases a small budget takes some, the same ones for the same seed; another night others.
+        """
+        cases, most = self.suite.cases_of(split), self.started.train_cases
+        if split is not Split.TRAIN or not 0 < most < len(cases):
+            return cases
+        taken = set(Random(f"{self.started.seed}/train").sample(sorted(case.id for case in cases), most))
+        return tuple(case for case in cases if case.id in taken)

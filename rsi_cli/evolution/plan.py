@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from rsi_cli.evaluation.race import RUNGS
+from rsi_cli.evolution.rounds import ROUNDS
 from rsi_cli.graders.judge import JUDGE_GRADERS
 from rsi_cli.ledger.events import GenerationPlanned
 from rsi_cli.nouns import Split, Usage
@@ -16,9 +17,13 @@ from rsi_cli.trust.power import TYPICAL_WITHIN, smallest_detectable_gain
 
 LEAST_SHARE = 0.05  # of alpha; a look with less could hardly accept anything
 CLEARLY = 2.5  # times the smallest gain that a look would find: part of a lead on train is learned by heart
-FRESH_REPEATS = 2  # draws a case for what a promotion is reported to bring
+MOST_FRESH = 2  # draws a case for what a promotion is reported to bring
+FRESH_SHARE = 0.15  # of a night's calls; one draw a case where two would cost more
+CLOSING_SHARE = 0.3  # of a night's calls, kept for the last look and the account of its promotion
+TRAIN_SHARE = 0.04  # train cases for each of a night's calls: more would leave too few generations
+FEWEST_TRAIN = 24
+CLEAR_OF = 1.25  # times the dearest generation so far: what the next one may take
 MOST_BARREN = 8  # generations in a row without a child; at four a brood, 32 replies of which none was new
-CALLS_A_CHILD = 2  # a hypermutation asks the improver twice
 NOISE_SHARE = 0.04  # of a night's calls that the A/A run may take
 MOST_AGAIN = 2  # how often it asks a case again
 RETRIES_OF_KNOWN_GOOD = 6  # a failing known-good case is drawn twice more, and the incumbent's four times
@@ -30,7 +35,8 @@ class Costs:
 
     attempt: calls to answer and grade one case once, >= 1. train, holdout, known_good: numbers of cases.
     brood: children a generation. draws: False at temperature 0, where a repeat would be no fresh draw.
-    again: answers of the A/A run.
+    again: answers of the A/A run. rounds: rewrites in a row that a child may take. fresh: draws a case, of
+    each version, for what a promotion is reported to bring.
     """
 
     attempt: float
@@ -40,6 +46,8 @@ class Costs:
     brood: int
     draws: bool
     again: int = 0
+    rounds: int = 1
+    fresh: int = MOST_FRESH
 
     @property
     def baseline(self) -> int:
@@ -59,17 +67,22 @@ class Costs:
             race += runners * (rung - asked)
             runners, asked = math.ceil(runners / 2), rung
         confirm = self.train if self.draws else 0
-        return CALLS_A_CHILD * self.brood + math.ceil(self.attempt * (race + confirm))
+        bred = self.brood * (1 + self.rounds)  # a hypermutation asks for a mutation prompt first
+        return bred + math.ceil(self.attempt * (race + confirm))
 
-    def look(self, repeats: int) -> int:
-        """A look at the held-out cases with that many draws a case, two versions and the known-good cases."""
+    def look(self, repeats: int, drawn: int = 0) -> int:
+        """A look at the held-out cases with that many draws a case, two versions and the known-good cases.
+
+        drawn: draws a case of the committed version that are there already.
+        """
         known_good = self.known_good * (1 + (RETRIES_OF_KNOWN_GOOD if self.draws else 0))
-        return math.ceil(self.attempt * (2 * repeats * self.holdout + known_good))
+        draws = repeats + max(0, repeats - drawn)
+        return math.ceil(self.attempt * (draws * self.holdout + known_good))
 
     @property
     def promotion(self) -> int:
         """The fresh draws after a promotion, for both versions."""
-        return math.ceil(self.attempt * 2 * FRESH_REPEATS * self.holdout) if self.draws else 0
+        return math.ceil(self.attempt * 2 * self.fresh * self.holdout) if self.draws else 0
 
 
 def costs_of(
@@ -80,9 +93,13 @@ def costs_of(
     cases: how many train, held-out and known-good cases there are. calls: of the night's budget.
     """
     train, holdout, known_good = cases
+    train = most_train(train, calls)
     attempt = max(_calls_a_case(suite, split) for split in (Split.TRAIN, Split.HOLDOUT, Split.KNOWN_GOOD))
+    a_draw = 2 * attempt * holdout
     return Costs(
         attempt=attempt,
+        rounds=max(ROUNDS),
+        fresh=MOST_FRESH if MOST_FRESH * a_draw <= FRESH_SHARE * calls else 1,
         train=train,
         holdout=holdout,
         known_good=known_good,
@@ -90,6 +107,11 @@ def costs_of(
         draws=draws,
         again=math.prod(noise_draws(calls, attempt, train)) if draws else 0,
     )
+
+
+def most_train(cases: int, calls: float) -> int:
+    """How many train cases a night breeds by: as many as a budget of that many calls can race children on."""
+    return math.floor(min(cases, max(FEWEST_TRAIN, TRAIN_SHARE * calls)))
 
 
 def noise_draws(calls: float, attempt: float, train: int) -> tuple[int, int]:
@@ -129,15 +151,18 @@ def calls_left(limits: Limits, spent: Usage, elapsed_s: float) -> float:
     return 0.0 if over else max(0.0, min(left, default=math.inf))
 
 
-def affordable_repeats(rule: GateRule, costs: Costs, left: float) -> tuple[int, ...]:
-    """The stages of a look that the budget can pay to the end; empty if not even one draw a case."""
+def affordable_repeats(rule: GateRule, costs: Costs, left: float, drawn: int = 0) -> tuple[int, ...]:
+    """The stages of a look that the budget can pay to the end; empty if not even one draw a case.
+
+    drawn: draws of the committed version that are there already.
+    """
     if not costs.draws:
-        return (1,) if left >= costs.look(1) else ()
+        return (1,) if left >= costs.look(1, drawn) else ()
     for last in range(len(rule.repeats), 0, -1):
         stages = rule.repeats[:last]
-        if left >= costs.look(stages[-1]) + costs.promotion:
+        if left >= costs.look(stages[-1], drawn) + costs.promotion:
             return stages
-    return rule.repeats[:1] if left >= costs.look(rule.repeats[0]) else ()
+    return rule.repeats[:1] if left >= costs.look(rule.repeats[0], drawn) else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -148,7 +173,8 @@ class Prospect:
     case. challenger: a champion waits for the gate. shares_spent: alpha that tonight's looks have used, 0…1.
     lead: fresh train gain of the champion over the incumbent, 0…1; 0 if the gate has judged its line.
     within: the noise of a case's draws that is to be expected, mean 2p(1 - p). barren: generations in a row,
-    up to now, whose replies brought no child.
+    up to now, whose replies brought no child. dearest: calls of the dearest generation so far, None before
+    the first. drawn: held-out draws a case of the committed version that are there already.
     """
 
     generation: int
@@ -161,19 +187,23 @@ class Prospect:
     lead: float = 0.0
     within: float = TYPICAL_WITHIN
     barren: int = 0
+    dearest: float | None = None
+    drawn: int = 1
 
 
 def next_turn(prospect: Prospect, costs: Costs, rule: GateRule) -> GenerationPlanned:
     """Decide whether another generation begins, and whether the gate looks first.
 
-    The last look and what follows it are kept paid for: at most half of the budget is held back.
+    The last look and what follows it are kept paid for, with the draws that a part of the budget pays. A
+    look before the end happens only where there is clearly something to see.
     """
     total = prospect.left + prospect.spent
-    closing = min(costs.look(rule.repeats[-1] if costs.draws else 1) + costs.promotion, total / 2)
+    closing = _closing(costs, rule, total, prospect.drawn)
     behind = _behind(prospect, total - closing)
     stop = _reason_to_stop(prospect, costs, closing)
     due = LookPlan.of(rule).share_due(1.0 if stop else behind, prospect.shares_spent)
-    due = due if stop or due >= LEAST_SHARE else 0.0
+    if not stop and (due < LEAST_SHARE or prospect.lead < _sure_to_see(costs, rule, due, prospect.within)):
+        due = 0.0
     if prospect.solved and prospect.challenger and not stop:
         # Breeding has nothing more to learn from; half of what is left is kept for another lineage.
         due = max(due, (1.0 - prospect.shares_spent) / 2)
@@ -192,12 +222,22 @@ def next_turn(prospect: Prospect, costs: Costs, rule: GateRule) -> GenerationPla
     )
 
 
+def _closing(costs: Costs, rule: GateRule, total: float, drawn: int) -> float:
+    """Calls for the last look and its promotion: the most draws that CLOSING_SHARE pays, at least one."""
+    repeats = rule.repeats if costs.draws else (1,)
+    prices = [costs.look(count, drawn) + costs.promotion for count in repeats]
+    return max((price for price in prices if price <= CLOSING_SHARE * total), default=prices[0])
+
+
 def _sure_to_see(costs: Costs, rule: GateRule, share: float, within: float) -> float:
     """The gain, 0…1, that a look with that share of alpha would hardly miss, so that waiting brings nothing.
 
-    When to look is decided on train cases alone, so it may be decided by what is to be seen there.
+    When to look is decided on train cases alone, so it may be decided by what is to be seen there. More noise
+    than usual makes a look wait. Less does not hurry it: over 12 nights on two examples, looks that came
+    early for that reason promoted weaker versions (3 to 6 points less at the end) and left less error.
     """
     repeats = rule.repeats[-1] if costs.draws else 1
+    within = max(within, TYPICAL_WITHIN)
     alpha = max(rule.alpha * share, 1e-9)
     return CLEARLY * smallest_detectable_gain(costs.holdout, repeats, within, alpha=alpha)
 
@@ -215,7 +255,10 @@ def _reason_to_stop(prospect: Prospect, costs: Costs, closing: float) -> str:
         return "no train case fails any more"
     if prospect.generations is not None and prospect.generation > prospect.generations:
         return "generations done"
-    if prospect.left < closing + costs.generation:
+    dear = costs.generation
+    if prospect.dearest is not None:
+        dear = min(dear, math.ceil(CLEAR_OF * prospect.dearest))
+    if prospect.left < closing + dear:
         return "budget spent"
     if prospect.barren >= MOST_BARREN:
         return f"the improver has nothing new to say: {prospect.barren} generations brought no child"

@@ -6,20 +6,24 @@ answers are paid for, come from the cache, or were recorded before a crash; the 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from rsi_cli.evolution.operators.menu import OPERATORS
-from rsi_cli.ledger.events import Bred, Confirmed, Event, LookTaken, Measurement, Raced
-from rsi_cli.nouns import CaseResult
+from rsi_cli.ledger.events import Birth, Bred, Confirmed, Event, LookTaken, Measurement, Raced, Stillbirth
 
 
 @dataclass(slots=True)
 class Tally:
-    """Counts up as the night goes on. attempt: calls to answer and grade one case once, >= 1."""
+    """Counts up as the night goes on.
+
+    attempt: calls to answer and grade one case once, >= 1. draws: False at temperature 0, where the facts
+    of a confirmation and of an account repeat answers that were counted before. generations: calls by number.
+    """
 
     attempt: float
+    draws: bool = True
     calls: float = 0.0
+    generations: dict[int, float] = field(default_factory=dict)
     counted: set[str] = field(default_factory=set)
 
     def add(self, event: Event) -> None:
@@ -27,19 +31,32 @@ class Tally:
         if event.key in self.counted:
             return
         self.counted.add(event.key)
+        calls = self._calls(event)
+        self.calls += calls
+        if isinstance(event, Bred | Raced | Confirmed):
+            self.generations[event.generation] = self.generations.get(event.generation, 0.0) + calls
+
+    @property
+    def dearest(self) -> float | None:
+        """Calls of the generation that took the most; None before the first."""
+        return max(self.generations.values(), default=None)
+
+    def _calls(self, event: Event) -> float:
         match event:
             case Bred():
-                drafted = [*(b.operator for b in event.births), *(s.operator for s in event.stillbirths)]
-                self.calls += sum(OPERATORS[operator].calls for operator in drafted)
+                return sum(map(_written, event.births)) + sum(map(_written, event.stillbirths))
+            case Confirmed() | Measurement(purpose="fresh") if not self.draws:
+                return 0.0
             case Measurement() | Confirmed():
-                self._answers(event.results)
+                return self.attempt * len(event.results)
             case Raced():
-                for lap in event.laps:
-                    self._answers(lap.results)
+                return self.attempt * sum(len(lap.results) for lap in event.laps)
             case LookTaken():
-                self.calls += self.attempt * event.answers
+                return self.attempt * event.answers
             case _:
-                pass
+                return 0.0
 
-    def _answers(self, results: Sequence[CaseResult]) -> None:
-        self.calls += self.attempt * len(results)
+
+def _written(child: Birth | Stillbirth) -> int:
+    """Calls to write a child, at most."""
+    return OPERATORS[child.operator].calls + child.rounds - 1

@@ -23,6 +23,7 @@ class RunStarted:
     settings: everything else that shapes the run, as text for people and for the check on resume.
     alpha_tonight: error that all looks of this run together may spend, 0…1, settled by what earlier nights
     spent; None in journals from before that was counted: the whole `gate.alpha` of its settings.
+    train_cases: how many of them the night breeds by; 0 = all.
     """
 
     run: RunId
@@ -39,6 +40,7 @@ class RunStarted:
     fresh_draws: bool
     settings: dict[str, str]
     command: tuple[str, ...] = ()
+    train_cases: int = 0
     alpha_tonight: float | None = None
 
     @property
@@ -71,6 +73,7 @@ class Birth:
     """A child that may be measured. body: the whole skill text after its front matter.
 
     quotes: characters that it repeats from train cases at length; 0 in journals from before that was counted.
+    rounds: rewrites in a row that made it, at most.
     """
 
     candidate: CandidateId
@@ -81,6 +84,7 @@ class Birth:
     thinking_style: str
     replaces: int
     quotes: int = 0
+    rounds: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +95,7 @@ class Stillbirth:
     reason: str
     detail: str
     mutation_prompt: str
+    rounds: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
@@ -47,12 +47,14 @@ class Told:
     """All that is known of the looks of one skill, of finished runs and others.
 
     made: from journals. lines: from trailers and tags, many of them twice, and one for each journal that
-    cannot be read. in_force: promotions that are on a branch and that no rollback has gone behind.
+    cannot be read. in_force: promotions that are on a branch and that nothing has taken back.
+    half_told: runs that promoted, and of whose other looks neither a tag nor a journal here tells.
     """
 
     made: tuple[LookMade, ...] = ()
     lines: tuple[str, ...] = ()
     in_force: tuple[Version, ...] = ()
+    half_told: tuple[RunId, ...] = ()
 
 
 def told(repo: Repo, files: tuple[Path, Path], *, but: RunId | None = None) -> Told:
@@ -61,6 +63,8 @@ def told(repo: Repo, files: tuple[Path, Path], *, but: RunId | None = None) -> T
     but: a run to leave out of the journals. A journal that cannot be read may be any skill's, so it counts.
     """
     skill, runs = repo.relative(files[0]), Runs(repo.state_dir)
+    versions = repo.log_everywhere(files)
+    tags = read_tags(repo, f"{FOLDER}/{skill_mark(skill)}")
     made: list[LookMade] = []
     lost: list[str] = []
     for run in runs.ids():
@@ -70,8 +74,14 @@ def told(repo: Repo, files: tuple[Path, Path], *, but: RunId | None = None) -> T
             made.extend(looks_made(runs.events(run, *_KINDS), skill))
         except RepoError:
             lost.append(_unreadable(run, 0))
-    lines = (*repo.looks_told(files), *_tagged(repo, skill), *lost)
-    return Told(made=tuple(made), lines=lines, in_force=repo.promotions_in_force(files))
+    trailers = (line for version in versions for line in version.looks)
+    known = {*runs.ids(), *(name.partition("/")[0] for name in tags)}
+    return Told(
+        made=tuple(made),
+        lines=(*trailers, *_tagged(tags), *lost),
+        in_force=repo.promotions_in_force(files),
+        half_told=tuple(sorted({each.run for each in versions if each.run is not None} - known)),
+    )
 
 
 def looks_made(events: Iterable[Event], skill: str | None = None) -> tuple[LookMade, ...]:
@@ -142,9 +152,9 @@ def skill_mark(skill: str) -> str:
     return f"{slug}-{hashlib.sha256(skill.encode('utf-8', 'surrogateescape')).hexdigest()[:12]}"
 
 
-def _tagged(repo: Repo, skill: str) -> Iterator[str]:
+def _tagged(tags: Mapping[str, str]) -> Iterator[str]:
     """What the tags of a skill say; one without a line that names its run is a look that cannot be read."""
-    for name, text in read_tags(repo, f"{FOLDER}/{skill_mark(skill)}").items():
+    for name, text in tags.items():
         run, _, number = name.partition("/")
         known = [line for line in text.split("\n") if line.startswith("look/") and f" run={run} " in line]
         yield from known or [_unreadable(run, int(number) if number.isdecimal() else 0)]

@@ -52,7 +52,11 @@ class ChampionKept:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PromotionGain:
-    """What one promotion brought, on fresh draws that no selection has seen."""
+    """What one promotion brought: the estimate of `trust.carved`, with its 95 % interval.
+
+    On fresh draws of the cases that the gate chose by (at temperature 0 on the gate's own draws), less the
+    luck of having been chosen by these cases. holdout_score: the new version's mean on those draws, 0…1.
+    """
 
     candidate: CandidateId
     gain: Interval

@@ -35,7 +35,7 @@ class RunState:
     generations: whose race is over. born: children that could be measured; refused: stillborn, nothing paid.
     quoting: of those born, how many repeat a train case at length.
     measured, unmeasured: raced children with at least one score, and with none.
-    champions: crowned candidates in time order, kept: their refs. rejected: looks that did not accept.
+    champions: crowned candidates in time order, kept: their refs. rejected, undecided: looks so decided.
     planned: an accepted candidate whose commit is not confirmed yet. spent_share: of the budget, 0.0 … 1.0.
     """
 
@@ -91,8 +91,13 @@ class RunState:
 
     @property
     def rejected(self) -> int:
-        """Looks that did not end in a promotion."""
-        return sum(look.decision != "accept" for look in self.looks)
+        """Looks at a candidate that did not show that it is better, or broke something."""
+        return sum(look.decision == "reject" for look in self.looks)
+
+    @property
+    def undecided(self) -> int:
+        """Looks that concluded nothing, because too little could be measured."""
+        return sum(look.decision == "undecided" for look in self.looks)
 
 
 def replay(events: Iterable[Event]) -> RunState:

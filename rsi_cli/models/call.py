@@ -34,8 +34,9 @@ class Call:
     def key(self, salt: str = "") -> str:
         """sha256 hex over all that can change the answer: what is sent, which draw it is, whose words.
 
-        Timeouts, prices and the role are not sent and do not count. salt: a run's id where a run must not
-        share answers with others; empty otherwise.
+        Timeouts, prices and the role are not sent and do not count. To be asked of a call that still has its
+        seed, sent or not: without it, runs of different seeds would share draws. salt: a run's id where a
+        run must not share answers with others; empty otherwise.
         """
         said = [[message.role, message.content] for message in self.messages]
         choice = self.choice

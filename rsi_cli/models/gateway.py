@@ -32,7 +32,8 @@ def draw_seed(run_seed: int, repeat: int) -> int:
 class Parts:
     """What a gateway is made of.
 
-    seed: of the run; each repeat draws its own from it.
+    seed: what draws follow from; each repeat draws its own. Other seeds are other draws, and other answers in
+    the cache, also of models that take no seed.
     salt: for `Call.key`; empty unless answers must not be shared with other runs.
     """
 
@@ -84,7 +85,7 @@ class Gateway:
         choice = self._parts.cast.choice(prompt.role, depth=depth)
         while True:
             call = self._call(prompt, choice)
-            key = call.key(self._parts.salt)
+            key = self._key(call)
             async with self._flights.setdefault(key, asyncio.Lock()):
                 answer = self._kept(key) or await self._asked(call, choice, key)
             if answer is not None:
@@ -105,6 +106,10 @@ class Gateway:
             template=prompt.template,
         )
         return whole.without(self._dropped.get(_door(choice), frozenset()))
+
+    def _key(self, call: Call) -> str:
+        """The call's name in the cache. A seed that is not sent still says which draw it is."""
+        return replace(call, seed=draw_seed(self._parts.seed, call.repeat)).key(self._parts.salt)
 
     def _kept(self, key: str) -> Reply | None:
         kept = self._parts.cache.get(key)

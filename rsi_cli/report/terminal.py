@@ -21,7 +21,7 @@ from rsi_cli.ledger.noise import NoiseFound
 from rsi_cli.ledger.promotions import Promoted, PromotionGain
 from rsi_cli.ledger.replay import mean_score
 from rsi_cli.nouns import CaseResult
-from rsi_cli.report.words import broken_must, counted, interval, percent, points, printable
+from rsi_cli.report.words import broken_must, counted, ending, interval, percent, points, printable
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -111,7 +111,7 @@ def _line(event: Event) -> tuple[str, str] | None:  # noqa: C901, PLR0912 - one 
         case PromotionGain():
             return f"  brought {interval(event.gain)}", "green"
         case GenerationPlanned() if event.stop:
-            return f"search ends: {event.stop}", ""
+            return f"search ends: {ending(event.stop, bred=event.generation > 1)}", ""
         case RunStopped():
             return f"whole run: {interval(event.gain)}", "bold"
         case _:

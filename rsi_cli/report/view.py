@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Literal
 
 from rsi_cli.ledger.git import Version
 from rsi_cli.ledger.noise import NoiseFound
 from rsi_cli.ledger.replay import Promotion, RunState
-from rsi_cli.nouns import Interval, Usage
-from rsi_cli.report.words import counted, interval, percent, points, spent_words
+from rsi_cli.nouns import Interval, Sha, Usage
+from rsi_cli.report.words import counted, ending, interval, percent, points, spent_words
 from rsi_cli.suite.model import Limits
 
 
@@ -32,6 +32,7 @@ def night_json(state: RunState, usage: Usage) -> dict[str, object]:
         "refused": state.refused,
         "gate_looks": len(state.looks),
         "rejected": state.rejected,
+        "undecided": state.undecided,
         "unmeasured": state.unmeasured,
         "generations": state.generations,
         "noise_floor": _noise_json(state.noise),
@@ -68,21 +69,49 @@ def _promotion_json(promotion: Promotion) -> dict[str, object]:
 
 def night_lines(state: RunState, usage: Usage) -> list[str]:
     """The account of a night for a person."""
-    lines = ["", f"run {state.run}: {state.stopped_because}"]
+    lines = ["", f"run {state.run}: {_ended(state)}"]
     for split, before in state.baseline.items():
         lines.append(f"  {split:<11}{percent(before):>6} → {percent(state.final.get(split)):>6}")
     if state.gain is not None and state.promotions:
         lines.append(f"  gain       {interval(state.gain)}")
         lines.append(f"             {state.gain.basis}")
-    cached = f", {usage.cached_calls} more answered from the cache" if usage.cached_calls else ""
-    looks = f"{counted(len(state.looks), 'look')} at the held-out cases"
     lines += [
-        f"  tried      {counted(state.born, 'candidate')}{_quoting(state)}, {looks}",
-        f"  spent      {counted(usage.calls, 'call')}, {usage.usd:.4f} USD{cached}",
+        f"  tried      {counted(state.born, 'candidate')}{_quoting(state)}, {_looks(state)}",
+        f"  spent      {counted(usage.calls, 'call')}, {usage.usd:.4f} USD{_cached(usage)}",
     ]
     if not state.promotions:
-        return [*lines, "  nothing was promoted: no candidate was shown to be really better"]
+        return [*lines, f"  {_nothing(state)}"]
     return [*lines, *(_promotion_line(promotion) for promotion in state.promotions)]
+
+
+def _ended(state: RunState) -> str:
+    return ending(state.stopped_because, bred=state.generations > 0)
+
+
+def _looks(state: RunState) -> str:
+    """How often the gate looked; an undecided look is neither a promotion nor a rejection."""
+    undecided = f" ({state.undecided} undecided)" if state.undecided else ""
+    return f"{counted(len(state.looks), 'look')} at the held-out cases{undecided}"
+
+
+def _cached(usage: Usage) -> str:
+    if not usage.cached_calls:
+        return ""
+    return f", {usage.cached_calls} more answered from the cache (planned like paid ones)"
+
+
+def _nothing(state: RunState) -> str:
+    """Why nothing was promoted: what happened, not what usually does."""
+    start = "nothing was promoted:"
+    if state.looks and state.undecided == len(state.looks):
+        return f"{start} no look could be decided, too little could be measured"
+    if state.looks:
+        some = f"; {counted(state.undecided, 'look')} could not be decided" if state.undecided else ""
+        return f"{start} no candidate was shown to be really better{some}"
+    if state.born == 0:
+        return f"{start} no candidate was tried, {_ended(state)}"
+    why = state.skipped[-1].why if state.skipped else _ended(state)
+    return f"{start} there was no look at the held-out cases, {why}"
 
 
 def _quoting(state: RunState) -> str:
@@ -118,8 +147,13 @@ def log_json(versions: Iterable[Version], watch: str = "") -> list[dict[str, obj
     ]
 
 
-def log_lines(versions: Iterable[Version], watch: str = "") -> list[tuple[str, str]]:
-    """Two lines per promotion, one per rollback, newest first, below a warning; each with its style."""
+def log_lines(
+    versions: Iterable[Version], watch: str = "", taken_back: Mapping[Sha, Sha] | None = None
+) -> list[tuple[str, str]]:
+    """Two lines per promotion, one per rollback, newest first, below a warning; each with its style.
+
+    taken_back: promotions that no longer stand, each with the commit that took it back: a line more.
+    """
     lines: list[tuple[str, str]] = [(watch, "bold yellow")] if watch else []
     for version in versions:
         when = version.date[:16].replace("T", " ")
@@ -132,6 +166,8 @@ def log_lines(versions: Iterable[Version], watch: str = "") -> list[tuple[str, s
         )
         if version.gain:
             lines.append((f"              {interval(version.gain)}{score}", "green"))
+        if taker := (taken_back or {}).get(version.commit):
+            lines.append((f"              taken back by {taker[:12]}", "yellow"))
     return lines
 
 
@@ -139,7 +175,7 @@ def status_lines(state: RunState, usage: Usage, *, pid: int | None, resume: str)
     """What a run is doing, for a person. resume: the command that goes on with it."""
     doing = _doing(state, pid)
     now = {
-        "ended": f"ended: {state.stopped_because}",
+        "ended": f"ended: {_ended(state)}",
         "running": f"running, process {pid}",
         "interrupted": "interrupted",
     }[doing]
@@ -150,7 +186,7 @@ def status_lines(state: RunState, usage: Usage, *, pid: int | None, resume: str)
     budget = state.started.settings.get("budget", "") if state.started else ""
     tried = (
         f"{counted(state.generations, 'generation')}, {counted(state.born, 'candidate')}{_quoting(state)}, "
-        f"{counted(len(state.looks), 'look')} at the held-out cases"
+        + _looks(state)
     )
     lines += [
         f"  budget     {budget}" if budget else "",
@@ -158,6 +194,7 @@ def status_lines(state: RunState, usage: Usage, *, pid: int | None, resume: str)
         f"  tried      {tried}",
         f"  noise      {state.noise.sentence}" if state.noise else "",
         *(_promotion_line(promotion) for promotion in state.promotions),
+        f"  {_nothing(state)}" if doing == "ended" and not state.promotions else "",
     ]
     if doing == "interrupted":
         lines += ["  go on with:", f"    {resume}"]
@@ -175,6 +212,8 @@ def status_json(state: RunState, usage: Usage, *, pid: int | None) -> dict[str, 
         "generations": state.generations,
         "candidates": state.born,
         "gate_looks": len(state.looks),
+        "rejected": state.rejected,
+        "undecided": state.undecided,
         "spent_share": state.spent_share,
         "budget": state.started.settings.get("budget") if state.started else None,
         "baseline": dict(state.baseline),

@@ -60,6 +60,16 @@ def budget_words(limits: Limits) -> str:
     return ", ".join(part for part in parts if part) or "no limit"
 
 
+def ending(because: str | None, *, bred: bool) -> str:
+    """Why a run ended, as people read it. because: as recorded. bred: whether there was a generation.
+
+    A night stops before its last call: it keeps what the next generation and the last look would take.
+    """
+    if because == "budget spent":
+        return f"the budget pays for no {'further ' if bred else ''}generation"
+    return because or "not ended"
+
+
 def spent_words(spent: Usage, limits: Limits, elapsed_s: float) -> str:
     """What was spent, beside each limit that there is: `812 of 2000 calls, 0.41 of 5 USD`."""
     tokens, parts = spent.input_tokens + spent.output_tokens, []

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from rsi_cli.errors import InputError
 from rsi_cli.nouns import Json
@@ -145,6 +146,7 @@ def fingerprint(skill: Skill) -> str:
     return hashlib.sha256(skill.render()).hexdigest()
 
 
+@lru_cache(maxsize=4096)  # a night asks again for every candidate whenever a child is born
 def normalised(skill: Skill) -> str:
     """Give the form in which two texts that tell a model the same thing in the same words are equal.
 

@@ -145,7 +145,15 @@ _ASSERTS = Field(
     about="What every answer to every case has to meet, whatever its score.",
     meant_by=("asserts", "assertions", "answers"),
 )
-_MUST = Shape("the hard constraints", (_MAX_CHARS, _MAX_TOKENS, _FORBIDDEN, _SECTIONS, _ASSERTS))
+_NO_WORDS = (
+    "rsi limits the skill in characters or tokens, not in words; write `max_chars` or `max_tokens`; "
+    "for the words of answers, `assert: [{word-count: {max: 200}}]`"
+)
+_MUST = Shape(
+    "the hard constraints",
+    (_MAX_CHARS, _MAX_TOKENS, _FORBIDDEN, _SECTIONS, _ASSERTS),
+    never=dict.fromkeys(("max_words", "min_words", "words", "word_count", "word-count"), _NO_WORDS),
+)
 
 
 def _must(row: Row) -> Must:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import ClassVar, TypeAlias
 
 from rsi_cli.errors import BugError
@@ -27,6 +28,7 @@ from rsi_cli.trust.signflip import sign_flip_p
 
 EARLY_PART = 0.2  # of the look's error, divided over all stages but the last
 HOPELESS = (0.50, 0.25)  # p above which the first and any later stage gives up; spends no error
+MOST_DIGITS = 17  # that tell any two floating-point numbers apart
 PESSIMISM = -0.5  # the pseudo-case of graded scores, per draw
 
 
@@ -54,9 +56,9 @@ class Stage:
 class Numbers:
     """What a decision rests on.
 
-    p: how often noise does this, had the candidate failed in each draw that it lacks. limit: what p may be
-    at this stage. better, worse, ties: measured cases, by their mean over the draws. unmeasured: part of the
-    pairs of draws that could not be measured, 0…1.
+    p: how often luck alone does this where the two versions are equal, had the candidate failed in each draw
+    that it lacks. limit: what p may be at this stage. better, worse, ties: measured cases, by their mean over
+    the draws. unmeasured: part of the pairs of draws that could not be measured, 0…1.
     cases, repeats: what was asked for. gain: on the gate's own draws, so selected; never what is reported.
     """
 
@@ -75,7 +77,8 @@ class Numbers:
         counts = (
             f"better on {self.better} held-out case{'' if self.better == 1 else 's'}, worse on {self.worse}"
         )
-        return f"{counts}{draws}; noise does this on {percent(self.p)} of nights, limit {percent(self.limit)}"
+        chance, limit = told_apart(self.p, self.limit)
+        return f"{counts}{draws}; luck alone does this {chance} of the time, limit {limit}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -244,8 +247,8 @@ def _too_little(numbers: Numbers, rule: GateRule) -> str:
     if numbers.cases == 0:
         return "there are no held-out cases"
     if numbers.unmeasured > rule.max_unmeasured:
-        allowed = f"limit {percent(rule.max_unmeasured)}"
-        return f"{percent(numbers.unmeasured)} of the held-out draws could not be measured, {allowed}"
+        part, limit = told_apart(numbers.unmeasured, rule.max_unmeasured)
+        return f"{part} of the held-out draws could not be measured, limit {limit}"
     return ""
 
 
@@ -261,3 +264,16 @@ def percent(part: float) -> str:
     if 0 < points < 0.1:
         return "under 0.1 %"
     return f"{points:.0f} %" if points >= 10 or points == round(points) else f"{points:.1f} %"
+
+
+def told_apart(part: float, limit: float) -> tuple[str, str]:
+    """Write two parts 0…1 in percent, with two significant digits or as many as tell them apart."""
+    needed = range(2, MOST_DIGITS + 1)
+    apart = (digits for digits in needed if _significant(part, digits) != _significant(limit, digits))
+    digits = next(apart, 2)  # equal numbers may look alike
+    return _significant(part, digits), _significant(limit, digits)
+
+
+def _significant(part: float, digits: int) -> str:
+    points = Decimal(f"{100 * Decimal(part):.{digits - 1}e}")
+    return f"{points.normalize():f} %"

@@ -1,12 +1,11 @@
 """Do the scores of several promotions drift apart, so that the measure is met and not the task? Pure.
 
 - train climbs faster than holdout: the skill learns its train cases by heart;
-- known-good or audit scores sink while the holdout climbs: the suite is being pleased, not the task;
-- the search judge sees gains that the gate judge does not.
+- known-good or audit scores sink while the holdout climbs: the suite is being pleased, not the task.
 
 Every score is held against the mean of those before it (Hawkins 1987, "Self-starting Cusum charts"): no
 history has to be known in advance. CUSUM with k = .5 and h = 4 sigma fails; EWMA, weight .2, beyond 2 sigma
-warns; pairs of gains are put to the exact sign-flip test.
+warns.
 """
 
 from __future__ import annotations
@@ -17,23 +16,18 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from rsi_cli.trust.findings import Finding
-from rsi_cli.trust.signflip import sign_flip_p
 
 SLACK, ALARM = 0.5, 4.0  # in sigma
 WEIGHT, WARN = 0.2, 2.0
 FEWEST_STEPS = 3  # below that, a drift is a step
-JUDGES_FAIL, JUDGES_WARN = 0.01, 0.05
-DRIFTS = frozenset(
-    {"train-apart", "known-good-sinks", "audit-sinks", "judges-apart"}
-)  # names of the findings
+DRIFTS = frozenset({"train-apart", "known-good-sinks", "audit-sinks"})  # names of the findings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
     """What is known of one promoted version, in the order of commits; scores 0 … 1, None = not measured.
 
-    search_gain, gate_gain: of this promotion, by the judge that the search used and by the one that decided,
-    where the suite has two. *_cases: how many cases the scores rest on.
+    *_cases: how many cases the scores rest on.
     """
 
     commit: str
@@ -45,8 +39,6 @@ class Record:
     holdout_cases: int = 0
     known_good_cases: int = 0
     audit_cases: int = 0
-    search_gain: float | None = None
-    gate_gain: float | None = None
 
 
 _Level: TypeAlias = tuple[float, float]  # higher is worse, and its variance
@@ -61,8 +53,7 @@ class _Watched:
 
 def drift(records: Sequence[Record]) -> tuple[Finding, ...]:
     """Judge a history; empty for one that is too short or in order. Records of one suite only."""
-    findings = [finding for watched in _watched(records) if (finding := _judged(watched))]
-    return (*findings, *_judges(records))
+    return tuple(finding for watched in _watched(records) if (finding := _judged(watched)))
 
 
 def note(records: Sequence[Record]) -> str:
@@ -140,20 +131,3 @@ def _judged(watched: _Watched) -> Finding | None:
         value=value,
         threshold=limit,
     )
-
-
-def _judges(records: Sequence[Record]) -> Iterator[Finding]:
-    gaps = [
-        record.search_gain - record.gate_gain
-        for record in records
-        if record.search_gain is not None and record.gate_gain is not None
-    ]
-    p = sign_flip_p(gaps) if gaps else 1.0
-    if p < JUDGES_WARN:
-        yield Finding(
-            check="judges-apart",
-            severity="fail" if p < JUDGES_FAIL else "warn",
-            message=f"the search's judge sees gains that the gate's does not (p = {p:.3f})",
-            value=p,
-            threshold=JUDGES_FAIL if p < JUDGES_FAIL else JUDGES_WARN,
-        )

@@ -3,12 +3,15 @@
 Known is what stands in the version that the night began with or in any train case: its runs of words, and its
 words. Only what is left can give a child away:
 
-- a *quote*: five words in a row from a closed case, one of them no known word, or six in a row;
+- a *quote*: five words in a row from a closed case, one of them no known word, or six in a row; a whole input
+  of two words or more, but for two known ones; a short input, even a known one, beside its answer: on its
+  line, or on the one before or after;
 - a *value*: an id, an amount, an address, or an answer of three to five words, one of them unknown;
 - *names*: two unknown names of the same case; a date in figures and an answer of one word count as names.
 
 One unknown name alone is no leak: models bring names of their own, which is why "Data Protection Officer"
-counts once. Text is compared after Unicode and case folding, without punctuation and markup.
+counts once. Text is compared after Unicode and case folding, without punctuation and markup. Where no blanks
+stand between words, runs are of signs: eight of Han or kana for five words, ten for six.
 
 Train cases may be known; learned by heart they are no rule. What a child repeats of them at length counts:
 eight words in a row, or a whole input of five to seven. Allowed is what the version that the night began with
@@ -25,31 +28,31 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TypeAlias
+from operator import itemgetter
 
 from rsi_cli.nouns import CaseId
-from rsi_cli.skill.phrases import fold
 from rsi_cli.suite.model import Case
 from rsi_cli.trust.pieces import (
-    CALENDAR,
-    answers,
+    WORD,
+    Name,
+    answered,
     capitalised,
-    dates_in,
-    names_in,
+    eighths,
+    named,
     runs_of,
     squash,
     squashed,
+    stretches,
     texts,
     words_of,
     written_values,
 )
+from rsi_cli.trust.short import Pairs, Phrases, is_short, whole_answers, whole_inputs
 
 RUN = 5  # words in a row that give a quote away, if one of them is unknown
 SURE_RUN = 6  # words in a row that give it away whatever they are
 LONG_QUOTE = 8  # words of a train case in a row that a rule hardly needs
 COMMON = 3  # train cases in which a run of words is common wording, and no memory of one of them
-
-_Name: TypeAlias = tuple[CaseId, int]  # which name of a case a word belongs to; -1 is its answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,17 +89,22 @@ class Quote:
 class Watch:
     """What gives a child away. Built once a night, asked for every child. Keys are hashes of words.
 
-    runs, sure_runs: of words, with the closed case. values: without punctuation. names: unknown words with
-    the cases they stand in, and which name of the case they belong to; answers and dates are told apart, as
-    they need no capital. open_runs: of train cases, but for common wording and what the skill held before.
+    runs, sure_runs: of words, with the closed case. inputs: whole ones. pairs: inputs with their answers.
+    values: without punctuation. phrases: whole answers. names: unknown words with the cases they stand in,
+    and which name of the case they belong to; answers and dates are told apart, as they need no capital.
+    open_runs, open_inputs: of train cases, but for common wording and what the skill held before.
     """
 
     runs: Mapping[int, CaseId]
     sure_runs: Mapping[int, CaseId]
+    inputs: Phrases
+    pairs: Pairs
     values: Mapping[int, CaseId]
-    names: Mapping[int, frozenset[_Name]]
-    answers: Mapping[int, frozenset[_Name]]
+    phrases: Phrases
+    names: Mapping[int, frozenset[Name]]
+    answers: Mapping[int, frozenset[Name]]
     open_runs: Mapping[int, CaseId]
+    open_inputs: Phrases
 
     @classmethod
     def of(cls, origin_text: str, open_cases: Sequence[Case], closed_cases: Sequence[Case]) -> Watch:
@@ -112,22 +120,33 @@ class Watch:
         known_values = frozenset(squashed(value) for text in shown for value in written_values(text))
         joined = known | {squash(word) for word in known} | known_values
         telling, sure = _closed_runs(lists, closed_cases, known)
+        long, whole = _open_runs(open_cases, lists[0])
         return cls(
             runs=_hashed(telling),
             sure_runs=_hashed(sure),
-            values=_hashed(_closed_values(closed_cases, joined, _phrases(lists))),
-            names=_indexed(pair for case in closed_cases for pair in _named(case, known)),
-            answers=_indexed(pair for case in closed_cases for pair in _answered(case, known)),
-            open_runs=_hashed(_open_runs(open_cases, lists[0])),
+            inputs=whole_inputs(closed_cases, lists, known),
+            pairs=Pairs.of(origin_text, open_cases, closed_cases),
+            values=_hashed(_closed_values(closed_cases, joined)),
+            phrases=whole_answers(closed_cases, lists, known),
+            names=_indexed(pair for case in closed_cases for pair in named(case, known)),
+            answers=_indexed(pair for case in closed_cases for pair in answered(case, known)),
+            open_runs=_hashed(long),
+            open_inputs=whole,
         )
 
     def leaks(self, child_text: str) -> tuple[Leak, ...]:
         """Find what the child cannot know; at most one of each kind for a case, in the order of the text."""
         words = words_of(child_text)
         found = [
-            *_found(self.sure_runs, runs_of(words, SURE_RUN), "quote", f"{SURE_RUN} words in a row"),
-            *_found(self.runs, runs_of(words, RUN), "quote", f"{RUN} words in a row"),
-            *_found(self.values, _candidates(child_text, words), "value", "a value"),
+            *_found(self.sure_runs, runs_of(words, SURE_RUN), "quote"),
+            *_found(self.runs, runs_of(words, RUN), "quote"),
+            *_whole(self.inputs, words, "quote", "the whole input"),
+            *(
+                _leak(case_id, "quote", "the input and answer", f"{case_id} input and answer")
+                for case_id in self.pairs.found(child_text)
+            ),
+            *_found(self.values, _candidates(child_text, words), "value"),
+            *_whole(self.phrases, words, "value", "a value"),
             *self._names_in(child_text, words),
         ]
         return tuple({(leak.case_id, leak.kind): leak for leak in reversed(found)}.values())[::-1]
@@ -135,26 +154,30 @@ class Watch:
     def quotes(self, child_text: str) -> tuple[Quote, ...]:
         """Find train cases that the child repeats at length, the longest quote first."""
         longest: dict[CaseId, int] = {}
-        for case_id, stretch in groupby(self._quoted(words_of(child_text))):
+        words = words_of(child_text)
+        for case_id, stretch in groupby(zip(self._quoted(words), words, strict=True), itemgetter(0)):
             if case_id is not None:
-                longest[case_id] = max(len(list(stretch)), longest.get(case_id, 0))
+                length = eighths([word for _, word in stretch]) // WORD
+                longest[case_id] = max(length, longest.get(case_id, 0))
         quotes = (Quote(case_id=case_id, words=words) for case_id, words in longest.items())
         return tuple(sorted(quotes, key=lambda quote: (-quote.words, quote.case_id)))
 
     def quoted_chars(self, child_text: str) -> int:
         """Count the characters that the child repeats from train cases, a blank for each word; 0 if none."""
         words = words_of(child_text)
-        return sum(
-            len(word) + 1 for word, of in zip(words, self._quoted(words), strict=True) if of is not None
-        )
+        repeated = [word for word, of in zip(words, self._quoted(words), strict=True) if of is not None]
+        return sum(len(word) + (eighths([word]) == WORD) for word in repeated)
 
     def _quoted(self, words: Sequence[str]) -> list[CaseId | None]:
         """For each word the train case that it is quoted from; None where it is not part of a quote."""
         sources: list[CaseId | None] = [None] * len(words)
-        for length in range(RUN, LONG_QUOTE + 1):
-            for at, run in enumerate(runs_of(words, length)):
-                if (case_id := self.open_runs.get(hash(run))) is not None:
-                    sources[at : at + length] = [source or case_id for source in sources[at : at + length]]
+        long = (
+            (at, end, case_id)
+            for at, end in stretches(words, LONG_QUOTE)
+            if (case_id := self.open_runs.get(hash(" ".join(words[at:end])))) is not None
+        )
+        for at, end, case_id in (*self.open_inputs.found(words), *long):
+            sources[at:end] = [source or case_id for source in sources[at:end]]
         return sources
 
     def _names_in(self, text: str, words: Sequence[str]) -> Iterator[Leak]:
@@ -174,11 +197,18 @@ def _hashed(where: Mapping[str, CaseId]) -> dict[int, CaseId]:
     return {hash(text): case_id for text, case_id in where.items()}
 
 
-def _found(where: Mapping[int, CaseId], pieces: Iterable[str], kind: str, what: str) -> Iterator[Leak]:
+def _whole(phrases: Phrases, words: Sequence[str], kind: str, what: str) -> Iterator[Leak]:
+    for at, end, case_id in phrases.found(words):
+        text = " ".join(words[at:end])
+        yield _leak(case_id, kind, f"{what} ({len(text)} signs)", text)
+
+
+def _found(where: Mapping[int, CaseId], pieces: Iterable[str], kind: str) -> Iterator[Leak]:
     for piece in pieces:
         if (case_id := where.get(hash(piece))) is not None:
-            evidence = f"{what} ({len(piece)} signs)" if kind == "value" else what
-            yield _leak(case_id, kind, evidence, piece)
+            words = piece.split(" ")
+            run = f"{len(words)} {'words' if eighths(words) == len(words) * WORD else 'signs'} in a row"
+            yield _leak(case_id, kind, f"a value ({len(piece)} signs)" if kind == "value" else run, piece)
 
 
 def _leak(case_id: CaseId, kind: str, evidence: str, text: str) -> Leak:
@@ -209,83 +239,50 @@ def _case_runs(cases: Sequence[Case], length: int, without: frozenset[str]) -> d
     return runs
 
 
-def _open_runs(cases: Sequence[Case], before: Sequence[str]) -> dict[str, CaseId]:
-    """What a child should not repeat of train cases. before: words of the version that it descends from."""
+def _open_runs(cases: Sequence[Case], before: Sequence[str]) -> tuple[dict[str, CaseId], Phrases]:
+    """What a child should not repeat of train cases: long runs of all their texts, and whole short inputs.
+
+    before: words of the version that it descends from.
+    """
     sources: defaultdict[str, dict[str, CaseId]] = defaultdict(dict)
+    inputs: list[tuple[list[str], CaseId]] = []
     for case in cases:
         group = f"cluster {case.cluster}" if case.cluster else f"case {case.id}"
-        for run in _telling(case):
+        if is_short(asked := words_of(case.input), RUN, LONG_QUOTE):
+            inputs.append((asked, case.id))
+            sources[" ".join(asked)].setdefault(group, case.id)
+        for run in (run for text in texts(case) for run in runs_of(words_of(text), LONG_QUOTE)):
             sources[run].setdefault(group, case.id)
-    known = {run for length in range(RUN, LONG_QUOTE + 1) for run in runs_of(before, length)}
-    return {
+    whole = Phrases.of(inputs)
+    known = {*runs_of(before, LONG_QUOTE), *(" ".join(before[at:end]) for at, end, _ in whole.found(before))}
+    rare = {
         run: next(iter(groups.values()))
         for run, groups in sources.items()
         if len(groups) < COMMON and run not in known
     }
+    return rare, Phrases.of((asked, case_id) for asked, case_id in inputs if " ".join(asked) in rare)
 
 
-def _telling(case: Case) -> Iterator[str]:
-    """The runs of words that tell of one case: long ones of all its texts, and a short input as a whole."""
-    asked = words_of(case.input)
-    if RUN <= len(asked) < LONG_QUOTE:
-        yield " ".join(asked)
-    for text in texts(case):
-        yield from runs_of(words_of(text), LONG_QUOTE)
-
-
-def _closed_values(
-    closed: Sequence[Case], known: frozenset[str], phrases: frozenset[str]
-) -> dict[str, CaseId]:
+def _closed_values(closed: Sequence[Case], known: frozenset[str]) -> dict[str, CaseId]:
     values: dict[str, CaseId] = {}
     for case in closed:
         for value in (squashed(value) for text in texts(case) for value in written_values(text)):
             if value not in known:
                 values.setdefault(value, case.id)
-        for answer in map(words_of, answers(case)):
-            phrase = " ".join(answer)
-            if 3 <= len(answer) <= RUN and not known.issuperset(answer) and phrase not in phrases:
-                values.setdefault(phrase, case.id)
     return values
 
 
-def _indexed(pairs: Iterable[tuple[str, _Name]]) -> dict[int, frozenset[_Name]]:
-    index: defaultdict[str, set[_Name]] = defaultdict(set)
+def _indexed(pairs: Iterable[tuple[str, Name]]) -> dict[int, frozenset[Name]]:
+    index: defaultdict[str, set[Name]] = defaultdict(set)
     for word, name in pairs:
         index[word].add(name)
     return {hash(word): frozenset(names) for word, names in index.items()}
 
 
-def _named(case: Case, known: frozenset[str]) -> Iterator[tuple[str, _Name]]:
-    """The words of a case's names that are unknown; neighbours are one name."""
-    first: dict[str, int] = {}
-    for number, name in enumerate(names_in(" \n".join(texts(case)))):
-        mine = [word for word in name if word not in known and word not in CALENDAR]
-        same = next((first[word] for word in mine if word in first), number)
-        for word in mine:
-            first.setdefault(word, same)
-            yield word, (case.id, same)
-
-
-def _answered(case: Case, known: frozenset[str]) -> Iterator[tuple[str, _Name]]:
-    """The one-word answers and the dates of a case that are unknown."""
-    dates = dict.fromkeys(fold(date) for text in texts(case) for date in dates_in(text))
-    for number, date in enumerate(date for date in dates if date not in known):
-        yield date, (case.id, -2 - number)
-    for answer in map(words_of, answers(case)):
-        if len(answer) == 1 and len(answer[0]) >= 4 and not known.issuperset(answer) and answer[0].isalpha():
-            yield answer[0], (case.id, -1)
-
-
-def _phrases(shown: Sequence[Sequence[str]]) -> frozenset[str]:
-    return frozenset(run for words in shown for n in range(3, RUN + 1) for run in runs_of(words, n))
-
-
 def _candidates(text: str, words: Sequence[str]) -> Iterator[str]:
-    """Everything in a text that could be a value: written ones, joined neighbours, and short phrases."""
+    """Everything in a text that could be a value: written ones and joined neighbours."""
     yield from map(squashed, written_values(text))
     signs = [squash(word) for word in words]
     for first, second in zip(signs, (*signs[1:], ""), strict=False):
         if any(sign.isdigit() for sign in first + second):
             yield from (first, first + second)
-    for n in range(3, RUN + 1):
-        yield from runs_of(words, n)

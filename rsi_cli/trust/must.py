@@ -67,10 +67,19 @@ def _missing(must: Must, text: str) -> Iterator[str]:
 def locked_in(must: Must, skill: Skill) -> tuple[str, ...]:
     """Say which constraints no child of this skill can keep to, as its locked text breaks them already.
 
+    A pattern counts only if it matches because of the locked text, and wherever that stands: one that matches
+    an empty text too, such as "does not begin with a title", says something of the text around it.
     Raises InputError if the skill's markers are unbalanced.
     """
-    locked = "\n".join(to_lf(skill.body[region.start : region.end]) for region in locked_regions(skill))
-    return (*_too_long(must, locked), *_held_back(must, locked))
+    locked = [to_lf(skill.body[region.start : region.end]) for region in locked_regions(skill)]
+    held = (
+        sentence
+        for ban in (Must(forbidden=(one,)) for one in must.forbidden)
+        if not any(_held_back(ban, "\n"))
+        for text in locked
+        for sentence in _held_back(ban, f"\n{text}\n")
+    )
+    return (*_too_long(must, "".join(locked)), *dict.fromkeys(held))
 
 
 def warnings_of(must: Must, skill: Skill) -> tuple[str, ...]:

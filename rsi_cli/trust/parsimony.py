@@ -59,8 +59,3 @@ def demand(incumbent_chars: int, candidate_chars: int, rule: GateRule) -> Demand
 def weighed_chars(chars: int, quoted: int) -> int:
     """Give the length that a text is weighed by. quoted: characters that it repeats from train cases."""
     return chars + quoted
-
-
-def rank(score: float, chars: int) -> tuple[float, int]:
-    """Order versions for `max`: the better score, and of equal scores the shorter text."""
-    return score, -chars

@@ -15,8 +15,8 @@ from rsi_cli.trust.remembered import decode_look, merged
 def past_looks(told: Told) -> tuple[PastLook, ...]:
     """Every look there was, in the order of time.
 
-    One counts as a promotion only where a commit in force says so: not what was rolled back, what never was
-    committed, or what was thrown away with its branch.
+    One counts as a promotion only where a commit in force says so: not what was rolled back, reverted or
+    restored over by hand, what never was committed, or what was thrown away with its branch.
     """
     candidates = {(version.run, version.candidate) for version in told.in_force}
     numbers = set(map(_own_look, told.in_force))

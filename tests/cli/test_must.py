@@ -54,24 +54,50 @@ def test_what_holds_is_not_talked_about(shop: Workshop) -> None:
     assert (kept["state"], kept["fix"]) == ("ok", "")
 
 
-def test_doctor_warns_and_stops_nobody(shop: Workshop) -> None:
-    skill = mail(shop, BROKEN, expected="billing")
+def test_doctor_warns_and_stops_nobody_where_children_can_mend_it(shop: Workshop) -> None:
+    skill = mail(shop, {**BROKEN, "max_chars": 150}, expected="billing")
     document = shop.rsi("doctor", skill, "--json").document
     told = [one for one in document["checks"] if one["check"] == "must"]
     assert {one["state"] for one in told} == {"warn"}
     assert all(one["fix"] for one in told)
     messages = [one["message"] for one in told]
     assert 'the skill breaks a hard constraint: the heading "## Labels" is missing' in messages
-    assert any("locked text that breaks it: the text has" in message for message in messages)
-    assert "case train-0: its expected answer breaks a hard constraint, so no answer can pass" in messages
+    lost = "the expected answers of 6 cases break a hard constraint, so none can pass: train-0"
+    assert f"{lost}, train-1, train-4 and 3 more" in messages
     assert document["passed"]
 
 
+def test_doctor_tells_a_fault_of_many_expected_answers_once(shop: Workshop) -> None:
+    document = shop.rsi("doctor", mail(shop, {"assert": ["is-json"]}), "--json").document
+    (told,) = [one for one in document["checks"] if one["check"] == "must"]
+    assert told["message"] == (
+        "the expected answers of 13 cases break a hard constraint, so none can pass: "
+        "train-0, train-1, train-2 and 10 more"
+    )
+
+
 def test_a_night_says_so_before_it_begins(shop: Workshop) -> None:
-    outcome = shop.rsi("evolve", mail(shop, {"forbidden": ["label"]}), "--dry-run")
+    outcome = shop.rsi("evolve", mail(shop, {"forbidden": ["sort each mail"]}), "--dry-run")
     assert outcome.code == 0, outcome.err
-    assert 'warning: the skill breaks a hard constraint: the text holds "label"' in outcome.out
-    assert "no child can mend that" in outcome.out
+    assert 'warning: the skill breaks a hard constraint: the text holds "sort each mail"' in outcome.out
+    assert "no child can mend that" not in outcome.out
+
+
+@pytest.mark.parametrize("flags", [["--dry-run"], ["--max-calls", "50"]])
+def test_a_night_whose_children_could_never_be_measured_does_not_begin(
+    shop: Workshop, flags: list[str]
+) -> None:
+    skill = mail(shop, {"max_chars": 10})
+    outcome = shop.rsi("evolve", skill, *flags)
+    assert outcome.code == 2
+    assert "no child could keep to the hard constraints, as locked text breaks them: the text" in outcome.err
+    assert "change `must` in evals/mail.yaml, or the text between the keep markers" in outcome.err
+    assert not list((shop.root / ".git/rsi").rglob("*.sqlite"))
+    doctor = shop.rsi("doctor", skill, "--json")
+    assert doctor.code == 3
+    told = [one for one in doctor.document["checks"] if one["check"] == "must"]
+    assert [one["state"] for one in told] == ["warn", "fail"]
+    assert not any("let `rsi evolve` try" in one["fix"] for one in told)
 
 
 def test_a_mistake_in_them_stops_everything_at_its_place(shop: Workshop) -> None:

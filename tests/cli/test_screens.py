@@ -11,22 +11,25 @@ from pathlib import Path
 
 import pytest
 
+from rsi_cli.cli.nights.forecast import NO_LOOK
 from tests.fakes.openai_server import OpenAIServer
 from tests.fakes.plain import WORDS, plain_files
 from tests.fakes.workshop import Outcome, Workshop
 
 PLAIN = "skills/plain"
-STORY = (
-    "run 20",
-    "budget: 400 calls",
-    "cannot be told from luck",
-    "baseline train",
-    "baseline holdout",
-    "of 18 held-out cases fail now",
-    "generation 1",
-    "Promoted",
-    "committed",
-    "brought",
+STORY = (  # how lines begin, each of them once
+    r"run 20",
+    r"budget: 400 calls$",
+    r"With 18 held-out cases, gains under \d+ points cannot be told from luck",
+    r"baseline train: ",
+    r"baseline holdout: ",
+    r"  \d+ of 18 held-out cases fail now",
+    r"Against itself the committed version differs on ",
+    r"  so with 18 held-out cases, gains under ",
+    r"generation 1: ",
+    r"Promoted: better on ",
+    r"committed [0-9a-f]{12} ",
+    r"  brought ",
 )
 RSI = (sys.executable, "-c", "from rsi_cli.cli.app import main; main()")
 
@@ -36,6 +39,12 @@ def plain(shop: Workshop) -> Workshop:
     """A workshop with the plain skill and its suite."""
     shop.fill(plain_files())
     return shop
+
+
+def only(lines: list[str], start: str) -> int:
+    """The place of the one line that begins so."""
+    (place,) = [n for n, line in enumerate(lines) if re.match(start, line)]
+    return place
 
 
 def apart(shop: Workshop, *arguments: str, **environ: str) -> Outcome:
@@ -50,7 +59,7 @@ def test_a_night_says_first_who_answers_then_what_it_may_cost_and_show(plain: Wo
     outcome = plain.rsi("evolve", PLAIN, "--seed", "1", "--max-calls", "400")
     err = outcome.err.splitlines()
     assert err[0] == "model: offline/apprentice, a built-in rule learner and no language model"
-    places = [next(n for n, line in enumerate(err) if word in line) for word in STORY]
+    places = [only(err, start) for start in STORY]
     assert places == sorted(places)
     out = outcome.out.splitlines()
     assert out[-1] == f"  rsi rollback {plain.root / PLAIN}"
@@ -99,6 +108,47 @@ def test_a_dry_run_shows_the_plan_the_budget_and_the_outlook(plain: Workshop) ->
     assert "budget: 5 USD, 8 h" in out
     assert re.search(r"^  baseline +27$", out, re.MULTILINE)
     assert "cannot be told from luck" in out
+
+
+@pytest.mark.parametrize("calls", [20, 60, 120])
+def test_a_budget_that_pays_for_no_generation_is_warned_of_and_promises_no_gain(
+    plain: Workshop, monkeypatch: pytest.MonkeyPatch, calls: int
+) -> None:
+    budget = ("--max-calls", str(calls), "--seed", "1")
+    plan = plain.rsi("evolve", PLAIN, *budget, "--dry-run", "--json").document
+    [warning] = [said for said in plan["warnings"] if said.startswith("This budget")]
+    [needed] = re.findall(r"^This budget pays for no generation: about (\d+) calls are needed\.$", warning)
+    assert (plan["outlook"], plan["smallest_detectable_gain"]) == (NO_LOOK, 1.0)
+
+    monkeypatch.setenv("RSI_MAX_CALLS", str(calls))
+    doctor = plain.rsi("doctor", PLAIN, "--json")
+    said = {check["check"]: (check["state"], check["message"]) for check in doctor.document["checks"]}
+    assert (doctor.code, said["budget"], said["holdout"]) == (0, ("warn", warning), ("ok", NO_LOOK))
+    monkeypatch.delenv("RSI_MAX_CALLS")
+
+    night = plain.rsi("evolve", PLAIN, *budget)
+    assert "cannot be told" not in night.err
+    assert night.code == (6 if calls == 20 else 0), "a warning stops nothing"
+    if calls > 20:
+        err = night.err.splitlines()
+        assert only(err, f"warning: {warning}") < only(err, "baseline train")
+        assert "nothing was promoted: no candidate was tried, the budget pays for no generation" in night.out
+        assert "budget spent" not in night.out + night.err
+
+    enough = plain.rsi("evolve", PLAIN, "--max-calls", needed, "--seed", "1", "--fresh")
+    assert "pays for no generation" not in enough.err
+    assert only(enough.err.splitlines(), "generation 1: ")
+
+
+def test_the_outlook_is_that_of_the_draws_that_the_budget_pays_for(plain: Workshop) -> None:
+    def planned(calls: int) -> tuple[float, str]:
+        document = plain.rsi("evolve", PLAIN, "--max-calls", str(calls), "--dry-run", "--json").document
+        return document["smallest_detectable_gain"], document["outlook"]
+
+    (few, said), (many, full) = planned(200), planned(2000)
+    assert few > many
+    assert said.endswith("This budget pays for 1 draw a case, a larger one for up to 4.")
+    assert "This budget" not in full
 
 
 def test_the_log_shows_promotions_and_rollbacks_and_says_where_there_are_none(plain: Workshop) -> None:

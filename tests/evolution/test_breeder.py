@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from rsi_cli.errors import BugError
 from rsi_cli.evolution.breeder import Breeder, Litter, seedling
 from rsi_cli.evolution.evidence import TrainCases
+from rsi_cli.evolution.operators.menu import WEIGHTS
 from rsi_cli.evolution.operators.operator import Draft
 from rsi_cli.evolution.population import Population, Unit, found
+from rsi_cli.evolution.rounds import ROUNDS
 from rsi_cli.evolution.search import Search
 from rsi_cli.ledger.events import Birth, Bred, Confirmed, Lap, Raced
 from rsi_cli.nouns import Blame, CandidateId, CaseId, CaseResult, Failed, Measured, Split
@@ -155,13 +157,21 @@ def test_equal_prompts_for_two_children_are_two_different_calls() -> None:
     assert len(set(drawn)) == 12
 
 
-def test_operators_are_drawn_uniformly() -> None:
+def test_starting_afresh_is_the_exception() -> None:
     drawn = [
         litter.operator for generation in range(100) for litter in breeder().ask(beginning(8), generation)
     ]
     counts = {name: drawn.count(name) for name in set(drawn)}
     assert len(counts) == 4
-    assert all(75 <= count <= 125 for count in counts.values()), counts
+    for name, weight in WEIGHTS.items():
+        part = weight / sum(WEIGHTS.values())
+        assert abs(counts[name] - 400 * part) < 4 * (400 * part * (1 - part)) ** 0.5, counts
+
+
+def test_most_children_take_several_rewrites_in_a_row() -> None:
+    drawn = [litter.rounds for generation in range(100) for litter in breeder().ask(beginning(8), generation)]
+    assert set(drawn) == set(ROUNDS)
+    assert drawn.count(1) < 100 < sum(count > 1 for count in drawn)
 
 
 @given(st.permutations([0, 1, 2, 3]))

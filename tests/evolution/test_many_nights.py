@@ -27,6 +27,7 @@ from tests.fakes.letters import (
     PATHS,
     RULE,
     LetterActor,
+    LetterImprover,
     NoisyActor,
     Scene,
     ScriptedAsk,
@@ -195,12 +196,30 @@ async def test_a_promotion_opens_the_accounts_and_its_rollback_closes_them(
     assert allowance(house.root, house.suite).alpha == pytest.approx(closed.alpha)
 
 
+@pytest.mark.parametrize(
+    "undo", [("revert", "--no-edit", "HEAD"), ("checkout", "-q", "HEAD^", "--", str(PATHS.skill))]
+)
+async def test_a_promotion_that_plain_git_takes_back_closes_them_too(
+    house: House, tmp_path: Path, undo: tuple[str, ...]
+) -> None:
+    before, _ = await house.night(ScriptedAsk())
+    assert promoted(house)
+    assert allowance(house.root, house.suite).alpha == pytest.approx(before)
+    git(house.root, *undo)
+    git(house.root, "commit", "-q", "--allow-empty", "-m", "Back")
+    assert promoted(house) == []
+    closed = allowance(house.root, house.suite)
+    assert closed.alpha < before
+    there = allowance(clone_of(house.root, tmp_path / "clone"), house.suite)
+    assert there.alpha == pytest.approx(closed.alpha, rel=1e-4)
+
+
 async def test_a_rollback_behind_one_promotion_leaves_the_one_before_it(house: House) -> None:
     many = "cdefghijklmnopqrstuvwxyz"
     house.suite = letters_suite(many, many)
     alpha = allowance(house.root, house.suite).alpha
-    with house.scene(1, ScriptedAsk(), alpha) as scene:
-        scene.generations = 12
+    with house.scene(1, ScriptedAsk(improver=LetterImprover(most=8)), alpha) as scene:
+        scene.generations = 8
         await evolve(scene.night())
         assert len(scene.told(Promoted)) == 2
     assert promoted(house) == [0, 1]
@@ -296,6 +315,25 @@ async def test_a_tag_that_git_refuses_ends_no_night_and_the_next_look_makes_it_g
     _, looks = await house.night(ask)
     assert len(looks) == len(ask.watcher.warnings) > 0
     assert all("clones may not know" in warning for warning in ask.watcher.warnings)
+
+
+async def test_a_tag_that_a_hook_refuses_is_told_of_in_one_clean_line(house: House) -> None:
+    hook = house.root / ".git/hooks/reference-transaction"
+    hook.parent.mkdir(exist_ok=True)
+    hook.write_text(
+        "#!/bin/sh\n[ $1 = prepared ] && grep -q refs/tags/ || exit 0\n"
+        "printf 'tags are \\033[31mprotected\\033[0m\\r\\n\\n' >&2; exit 1\n"
+    )
+    hook.chmod(0o755)
+    ask = noise(1)
+    _, looks = await house.night(ask)
+    assert len(ask.watcher.warnings) == len(looks) > 0
+    for warning in ask.watcher.warnings:
+        assert warning.endswith(
+            ": git update-ref failed: tags are protected; fatal: ref updates aborted by hook"
+        )
+    hook.unlink()
+    assert told(Repo.at(house.root), FILES).made, "the journal remembers"
 
 
 def events_of(house: House, number: int) -> tuple[Event, ...]:

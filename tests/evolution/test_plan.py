@@ -157,10 +157,12 @@ def test_the_a_a_run_is_a_part_of_the_baseline_and_there_is_none_at_temperature_
     assert (cold.noise, cold.baseline) == (0, 60)
 
 
-def test_with_less_noise_a_smaller_lead_is_sure_to_be_seen() -> None:
-    early = replace(BEGINNING, spent=300.0, left=10_000.0, challenger=True, lead=0.45)
-    assert next_turn(replace(early, within=0.36), COSTS, RULE).share == 0.0
-    assert next_turn(replace(early, within=0.02), COSTS, RULE).share == pytest.approx(0.25)
+def test_more_noise_than_usual_lets_a_look_wait_and_less_does_not_hurry_it() -> None:
+    early = replace(BEGINNING, spent=300.0, left=10_000.0, challenger=True)
+    clear = replace(early, lead=0.6)
+    assert next_turn(replace(clear, within=0.36), COSTS, RULE).share == pytest.approx(0.25)
+    assert next_turn(replace(clear, within=0.5), COSTS, RULE).share == 0.0
+    assert next_turn(replace(early, lead=0.45, within=0.02), COSTS, RULE).share == 0.0
 
 
 @given(
@@ -200,12 +202,14 @@ def test_a_challenger_that_solved_everything_is_looked_at_before_the_night_ends(
     assert turn.share == pytest.approx(0.2), "half of what is left is kept for another lineage"
 
 
-def test_the_first_look_comes_in_the_middle_and_only_if_a_challenger_waits() -> None:
-    middle = replace(BEGINNING, generation=4, generations=6)
-    assert next_turn(middle, COSTS, RULE).share == 0.0
-    assert next_turn(replace(middle, challenger=True), COSTS, RULE).share == pytest.approx(0.2)
-    assert next_turn(replace(middle, challenger=True, generation=3), COSTS, RULE).share == 0.0
-    assert next_turn(replace(middle, challenger=True, shares_spent=0.2), COSTS, RULE).share == 0.0
+def test_a_look_in_the_middle_comes_only_if_a_challenger_waits_whose_gain_it_can_hardly_miss() -> None:
+    rule = replace(RULE, shares=(0.4, 0.6))
+    middle = replace(BEGINNING, generation=4, generations=6, lead=1.0)
+    assert next_turn(middle, COSTS, rule).share == 0.0
+    assert next_turn(replace(middle, challenger=True), COSTS, rule).share == pytest.approx(0.4)
+    assert next_turn(replace(middle, challenger=True, lead=0.1), COSTS, rule).share == 0.0, "luck would do it"
+    assert next_turn(replace(middle, challenger=True, generation=3), COSTS, rule).share == pytest.approx(0.25)
+    assert next_turn(replace(middle, challenger=True, shares_spent=0.9), COSTS, rule).share == 0.0
 
 
 def test_the_last_look_gets_what_the_first_has_left() -> None:
@@ -216,13 +220,51 @@ def test_the_last_look_gets_what_the_first_has_left() -> None:
 
 
 def test_the_middle_is_found_by_calls_as_well_as_by_generations() -> None:
-    reserve = COSTS.look(4) + COSTS.promotion
+    rule = replace(RULE, shares=(0.4, 0.6))
+    reserve = COSTS.look(4, drawn=1) + COSTS.promotion
     total = 2000 + reserve
-    before = replace(BEGINNING, spent=999.0, left=total - 999.0, challenger=True)
-    assert next_turn(before, COSTS, RULE).share == 0.0
-    after = replace(BEGINNING, spent=1000.0, left=total - 1000.0, challenger=True)
-    assert next_turn(after, COSTS, RULE).share == pytest.approx(0.2)
-    assert next_turn(after, COSTS, RULE).spent == pytest.approx(0.5)
+    before = replace(BEGINNING, spent=999.0, left=total - 999.0, challenger=True, lead=1.0)
+    assert next_turn(before, COSTS, rule).share == pytest.approx(0.25)
+    after = replace(BEGINNING, spent=1000.0, left=total - 1000.0, challenger=True, lead=1.0)
+    assert next_turn(after, COSTS, rule).share == pytest.approx(0.4)
+    assert next_turn(after, COSTS, rule).spent == pytest.approx(0.5)
+
+
+def test_the_last_look_keeps_as_many_draws_as_a_part_of_the_budget_pays() -> None:
+    def stops(total: float, left: float) -> bool:
+        return bool(next_turn(replace(BEGINNING, spent=total - left, left=left), COSTS, RULE).stop)
+
+    rich, poor = 4000.0, 700.0
+    four, one = (COSTS.look(draws, drawn=1) + COSTS.promotion for draws in (4, 1))
+    assert stops(rich, four + COSTS.generation - 1)
+    assert not stops(rich, four + COSTS.generation)
+    assert stops(poor, one + COSTS.generation - 1)
+    assert not stops(poor, one + COSTS.generation), "a poor night breeds rather than draws often"
+
+
+def test_the_next_generation_is_expected_to_cost_what_the_dearest_did() -> None:
+    cheap = replace(BEGINNING, spent=3000.0, left=COSTS.look(4, drawn=1) + COSTS.promotion + 60.0)
+    assert next_turn(cheap, COSTS, RULE).stop == "budget spent"
+    assert not next_turn(replace(cheap, dearest=48.0), COSTS, RULE).stop
+    assert next_turn(replace(cheap, dearest=49.0), COSTS, RULE).stop == "budget spent"
+
+
+def test_draws_that_are_there_are_not_paid_again() -> None:
+    assert COSTS.look(2, drawn=1) == COSTS.look(2) - 24
+    assert COSTS.look(1, drawn=4) == COSTS.look(1) - 24
+    assert affordable_repeats(RULE, COSTS, COSTS.look(1) - 1, drawn=1) == (1,)
+
+
+@pytest.mark.parametrize(
+    ("calls", "train", "fresh"),
+    [(math.inf, 200, 2), (2000, 80, 2), (1000, 40, 2), (600, 24, 1), (100, 24, 1)],
+)
+def test_a_small_budget_breeds_by_fewer_train_cases_and_reports_by_fewer_draws(
+    calls: float, train: int, fresh: int
+) -> None:
+    suited = suite((Split.TRAIN, ()), (Split.HOLDOUT, ()))
+    costs = costs_of(suited, brood=4, draws=True, cases=(200, 30, 0), calls=calls)
+    assert (costs.train, costs.fresh) == (train, fresh)
 
 
 def test_the_gate_looks_early_at_what_it_can_hardly_miss() -> None:

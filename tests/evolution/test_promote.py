@@ -203,8 +203,8 @@ async def test_after_a_rejection_the_same_candidate_is_never_looked_at_again(sce
         def __call__(self, prompt: Prompt) -> str | Failed:
             return "" if has_learned(prompt.messages[-1].content) else super().__call__(prompt)
 
-    scene.suite = letters_suite(train=MANY, holdout="ab" * 6, gate=GateRule(shares=(0.25,) * 4))
-    scene.generations, scene.ask.improver = 8, Brief()
+    scene.suite = letters_suite(train=MANY, holdout="ab" * 30, gate=GateRule(shares=(0.25,) * 4))
+    scene.generations, scene.ask.improver = 8, Brief(most=20)
     await evolve(scene.night())
     [crowned] = [fact.candidate for fact in scene.told(Confirmed) if fact.crowned]
     [look] = scene.told(LookTaken)

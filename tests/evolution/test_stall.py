@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from rsi_cli.evolution.plan import MOST_BARREN, Costs, Prospect, next_turn
-from rsi_cli.evolution.stall import barren_generations
-from rsi_cli.ledger.events import Birth, Bred, Stillbirth
+from rsi_cli.evolution.stall import barren_generations, with_refusals
+from rsi_cli.ledger.events import Birth, Bred, GenerationPlanned, Stillbirth
 from rsi_cli.nouns import CandidateId
 from rsi_cli.suite.model import GateRule
 from tests.fakes.memory_journal import MemoryJournal
@@ -72,3 +72,26 @@ def test_a_long_row_ends_the_night_and_says_why(barren: int, stops: bool) -> Non
     turn = next_turn(prospect, COSTS, GateRule())
     assert bool(turn.stop) is stops
     assert ("nothing new to say" in turn.stop) is stops
+
+
+def turn(generation: int, stop: str) -> GenerationPlanned:
+    return GenerationPlanned(generation=generation, spent=1.0, stop=stop, share=0.0)
+
+
+def test_a_search_without_children_names_what_they_were_refused_for() -> None:
+    facts = MemoryJournal()
+    dead = Stillbirth(operator="x", reason="must", detail="the text has 20 characters", mutation_prompt="x")
+    facts.append(Bred(generation=1, births=(), stillbirths=(dead, dead)))
+    facts.append(bred(2, "same text"))
+    assert with_refusals(turn(3, "generations done"), facts, 3).stop == (
+        "generations done; all 3 children were refused: 2 for a broken hard constraint, "
+        "1 for saying what the parent says (the text has 20 characters)"
+    )
+    assert with_refusals(turn(3, ""), facts, 3).stop == ""
+
+
+def test_a_short_row_after_a_child_is_not_the_reason() -> None:
+    facts = MemoryJournal()
+    for fact in (bred(1, born=True), bred(2, "must")):
+        facts.append(fact)
+    assert with_refusals(turn(3, "budget spent"), facts, 3).stop == "budget spent"

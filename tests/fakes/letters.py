@@ -12,7 +12,7 @@ import hashlib
 import math
 import re
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -213,6 +213,7 @@ class Scene:
     alpha: float | None = None
     inherited: Sequence[MutationPrompt] = ()
     cap: GrowthCap = field(default_factory=GrowthCap)
+    rounds: Mapping[int, float] = field(default_factory=lambda: {1: 1.0})
 
     def night(self) -> Night:
         """A night on the repository as it is now. Every fact but the first is still to come."""
@@ -240,7 +241,7 @@ class Scene:
             inherited=self.inherited,
             leaks=Watch.of(self.skill, train, (*holdout, *known_good)),
             costs=costs,
-            tally=Tally(costs.attempt),
+            tally=Tally(costs.attempt, draws=costs.draws),
             shape=Shape(size=self.size, generations=self.generations),
             budget=self.ask.budget,
             facts=self.facts,
@@ -265,6 +266,7 @@ class Scene:
             cap=self.cap,
             seed=self.seed,
             must=told(self.suite.must, self.suite.gate.train_quotes),
+            rounds=self.rounds,
         )
 
     def _started(self, repo: Repo) -> RunStarted:

@@ -141,7 +141,7 @@ def test_cases_and_looks_are_read(skill: Path, promote: Promote) -> None:
     promote(b"one\n", "c1", ("Rsi-Cases", "train 24, holdout 23, known-good 6"), *looks)
     [found] = Repo.at(skill).log(skill)
     assert (found.holdout_cases, found.looks) == (23, tuple(line for _, line in looks))
-    assert Repo.at(skill).looks_told([skill]) == found.looks
+    assert Repo.at(skill).log_everywhere([skill]) == (found,)
 
 
 def test_promotions_of_every_branch_are_in_force_until_a_rollback_goes_behind_them(

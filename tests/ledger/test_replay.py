@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rsi_cli.ledger.events import Event
 from rsi_cli.ledger.journal import KINDS
 from rsi_cli.ledger.replay import RunState, mean_score, replay, step
-from tests.fakes.night import C1, GAIN, HALF, LOST, NIGHT, STARTED, ZERO, result
+from tests.fakes.night import C1, GAIN, HALF, LOST, NIGHT, STARTED, ZERO, look, result
 
 
 def test_a_whole_night_is_told() -> None:
@@ -22,11 +22,16 @@ def test_a_whole_night_is_told() -> None:
     assert (state.measured, state.unmeasured) == (2, 1)
     assert state.champions == (C1,)
     assert [kept.ref for kept in state.kept] == ["refs/rsi/champions/x/1"]
-    assert (len(state.looks), state.rejected, len(state.skipped)) == (2, 1, 1)
+    assert (len(state.looks), state.rejected, state.undecided, len(state.skipped)) == (2, 1, 0, 1)
     (promotion,) = state.promotions
     assert (promotion.candidate, promotion.gain, promotion.holdout_score) == (C1, GAIN, 0.7)
     assert (state.gain, state.stopped_because, state.finished) == (GAIN, "generations", True)
     assert state.planned is None
+
+
+def test_an_undecided_look_is_no_rejection() -> None:
+    state = replay([STARTED, look(0, C1, "undecided"), look(1, C1, "reject"), look(2, C1, "undecided")])
+    assert (len(state.looks), state.rejected, state.undecided) == (3, 1, 2)
 
 
 def test_a_night_killed_before_its_commit_has_a_planned_promotion() -> None:

@@ -29,6 +29,9 @@ def begun(repo: Repo, *, number: str = "20261121-120000-aaaa", skill: str = SKIL
         began="2026-11-21T12:00:00+00:00",
         draws=4,
         marks=frozenset({"#012345", "#abcdef"}),
+        contents=frozenset({"c" * 12, "d" * 12}),
+        number=1,
+        terms={"actor": "openai/x", "actor api_base": "http://127.0.0.1:80/v1", "judge's words": ""},
     )
 
 
@@ -65,14 +68,38 @@ def test_either_of_its_two_places_is_enough(owner: Owner) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "unsealed/2\ncases: 1:012345", "unsealed/1\ncases: 2:012345", "unsealed/1\ncommit: abc", "\nodd"],
+    [
+        "",
+        "unsealed/2\ncases: 1:012345",
+        "unsealed/1\ncases: 2:012345",
+        "unsealed/1\ncommit: abc",
+        "unsealed/1\ncases: 1:012345\ncontents: 1:0123",
+        "\nodd",
+    ],
 )
 def test_what_cannot_be_read_counts_for_every_case(owner: Owner, text: str) -> None:
     repo = Repo.at(owner.root)
     write_tag(repo, f"unsealed/{skill_mark(SKILL)}/20261121-120000-aaaa/said", repo.head(), text)
     (record,) = unsealings(repo, SKILL)
     assert record.everywhere
-    assert record.used("#ffffff")
+    assert record.used("#ffffff", "f" * 12)
+
+
+def test_a_record_of_old_knows_cases_by_their_ids(owner: Owner) -> None:
+    repo = Repo.at(owner.root)
+    text = "unsealed/1\nskill: x\ncases: 1:012345\nscore: +0.5 [+0.1, +0.9]"
+    write_tag(repo, f"unsealed/{skill_mark(SKILL)}/20261121-120000-aaaa/said", repo.head(), text)
+    (record,) = unsealings(repo, SKILL)
+    assert (record.everywhere, record.number, record.terms) == (False, 0, {})
+    assert record.used("#012345", "f" * 12)
+    assert not record.used("#ffffff", "f" * 12)
+
+
+def test_a_case_is_known_by_its_id_or_by_what_it_says(owner: Owner) -> None:
+    record = begun(Repo.at(owner.root))
+    assert record.used("#012345", "0" * 12)
+    assert record.used("#ffffff", "c" * 12)
+    assert not record.used("#ffffff", "0" * 12)
 
 
 def test_they_come_in_the_order_of_time(owner: Owner) -> None:
@@ -81,6 +108,14 @@ def test_they_come_in_the_order_of_time(owner: Owner) -> None:
         remember(repo, begun(repo, number=number))
     assert [record.id[:8] for record in unsealings(repo, SKILL)] == ["20261121", "20261122"]
     assert len(read_tags(repo, "unsealed")) == 2
+
+
+def test_one_that_was_begun_knowing_of_others_comes_after_them(owner: Owner) -> None:
+    repo = Repo.at(owner.root)
+    ids = ("20261121-120000-ffff", "20261121-120000-0000", "20261120-120000-8888")
+    for number, one in enumerate(ids, start=1):
+        remember(repo, replace(begun(repo, number=one), number=number))
+    assert tuple(record.id for record in unsealings(repo, SKILL)) == ids
 
 
 def test_where_it_cannot_be_remembered_it_is_refused(owner: Owner) -> None:

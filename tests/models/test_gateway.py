@@ -73,6 +73,18 @@ async def test_another_run_seed_draws_anew_and_the_same_one_does_not() -> None:
     assert len(provider.calls) == 2
 
 
+async def test_another_run_seed_draws_anew_also_where_no_seed_is_taken() -> None:
+    def answer(call: Call, _number: int) -> Completion | Refused:
+        if call.seed is not None:
+            return Refused(kind="retry", status=400, message="takes no seed", unsupported=frozenset({"seed"}))
+        return completion()
+
+    provider, cache = ScriptedProvider(answer), MemoryCache()
+    for seed in (1, 1, 2):
+        await Rig(provider=provider, cache=cache, seed=seed).gateway.ask(ask_for())
+    assert [call.seed is None for call in provider.calls] == [False, True, False, True]
+
+
 async def test_a_salted_run_shares_with_itself_alone() -> None:
     provider, cache = ScriptedProvider(), MemoryCache()
     for salt in ("", "run-1", "run-1", "run-2"):

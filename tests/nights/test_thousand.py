@@ -27,7 +27,7 @@ async def test_a_thousand_candidates_of_noise_bring_none(repo: Path, seed: int, 
         ask=ScriptedAsk(actor=NoisyActor(seed)),
         seed=seed,
         size=16,
-        generations=260,
+        generations=380,
         draws=draws,
     )
     await evolve(scene.night())

@@ -6,19 +6,22 @@ import json
 from dataclasses import replace
 from pathlib import Path
 
+import pytest
 from inline_snapshot import snapshot
 
-from rsi_cli.ledger.events import Bred, Event
+from rsi_cli.ledger.events import Bred, Event, LookSkipped, Raced, RunStopped
 from rsi_cli.ledger.git import CommitMessage, Repo
 from rsi_cli.ledger.git.log import Version
 from rsi_cli.ledger.promotions import Promoted
 from rsi_cli.ledger.replay import RunState, replay
 from rsi_cli.nouns import CandidateId, Interval, RunId, Sha, Usage
 from rsi_cli.report.view import log_json, log_lines, night_json, night_lines, status_json, status_lines
-from tests.fakes.night import NIGHT, NOISE
+from tests.fakes.night import C1, NIGHT, NOISE, STARTED, look
 
 USAGE = Usage(calls=12, cached_calls=3, input_tokens=40, output_tokens=20, usd=0.5, seconds=1.5)
 STATE = replay(NIGHT)
+BRED = next(fact for fact in NIGHT if isinstance(fact, Bred))
+RACED = next(fact for fact in NIGHT if isinstance(fact, Raced))
 PROMOTION = Version(
     commit=Sha("3" * 40),
     parents=(Sha("1" * 40),),
@@ -74,6 +77,7 @@ def test_the_document_of_a_night_has_the_keys_of_the_contract() -> None:
             "refused": 1,
             "gate_looks": 2,
             "rejected": 1,
+            "undecided": 0,
             "unmeasured": 1,
             "generations": 1,
             "noise_floor": {"within": 0.08, "low": 0.0, "high": 0.25, "cases": 12, "flipped": ["t3"]},
@@ -120,7 +124,7 @@ def test_the_account_of_a_night_names_scores_gain_commits_and_spending() -> None
             "  gain       +20.0 points (95 % interval +10.0 to +30.0)",
             "             fresh draws on 2 held-out cases",
             "  tried      3 candidates, 2 looks at the held-out cases",
-            "  spent      12 calls, 0.5000 USD, 3 more answered from the cache",
+            "  spent      12 calls, 0.5000 USD, 3 more answered from the cache (planned like paid ones)",
             "  commit     333333333333  +20.0 points (first-order)",
         ]
     )
@@ -130,6 +134,57 @@ def test_a_night_that_found_nothing_says_it_plainly() -> None:
     lines = night_lines(replay(NIGHT[:10]), USAGE)
     assert lines[-1] == "  nothing was promoted: no candidate was shown to be really better"
     assert not any("commit" in line for line in lines)
+
+
+SPENT = RunStopped(
+    because="budget spent", baseline={}, final={}, gain=Interval(estimate=0.0, low=0.0, high=0.0)
+)
+NO_CHAMPION = LookSkipped(look=0, generation=1, why="no champion beats the incumbent on fresh train draws")
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ((look(0, C1, "undecided"),), "no look could be decided, too little could be measured"),
+        (
+            (look(0, C1, "reject"), look(1, C1, "undecided")),
+            "no candidate was shown to be really better; 1 look could not be decided",
+        ),
+        ((), "no candidate was tried, the budget pays for no generation"),
+        (
+            (replace(RACED, laps=()),),
+            "no candidate was tried, the budget pays for no further generation",
+        ),
+        (
+            (BRED, RACED, NO_CHAMPION),
+            "there was no look at the held-out cases, no champion beats the incumbent on fresh train draws",
+        ),
+    ],
+)
+def test_a_night_without_a_promotion_says_what_happened_and_status_says_the_same(
+    facts: tuple[Event, ...], said: str
+) -> None:
+    state = replay([STARTED, *facts, SPENT])
+    for lines in (night_lines(state, USAGE), status_lines(state, USAGE, pid=None, resume="rsi")):
+        assert lines[-1] == f"  nothing was promoted: {said}"
+    assert night_json(state, USAGE)["stopped_because"] == "budget spent", "the contract's word stays"
+
+
+def test_undecided_looks_are_counted_apart() -> None:
+    state = replay([STARTED, look(0, C1, "reject"), look(1, C1, "undecided"), SPENT])
+    for document in (night_json(state, USAGE), status_json(state, USAGE, pid=None)):
+        assert (document["gate_looks"], document["rejected"], document["undecided"]) == (2, 1, 1)
+    for lines in (night_lines(state, USAGE), status_lines(state, USAGE, pid=None, resume="rsi")):
+        assert any("2 looks at the held-out cases (1 undecided)" in line for line in lines)
+
+
+def test_a_night_that_ends_with_calls_left_says_that_they_do_not_reach() -> None:
+    none, some = replay([STARTED, SPENT]), replay([STARTED, BRED, RACED, SPENT])
+    assert night_lines(none, USAGE)[1] == f"run {STARTED.run}: the budget pays for no generation"
+    assert night_lines(some, USAGE)[1] == f"run {STARTED.run}: the budget pays for no further generation"
+    assert status_lines(some, USAGE, pid=None, resume="")[0].endswith(
+        "ended: the budget pays for no further generation"
+    )
 
 
 def test_the_log_has_the_keys_of_the_contract() -> None:
@@ -175,6 +230,12 @@ def test_the_log_has_two_lines_for_a_promotion_and_one_for_a_rollback() -> None:
             ("              +20.0 points (95 % interval +10.0 to +30.0), held-out then 70 %", "green"),
         ]
     )
+
+
+def test_the_log_says_which_promotions_were_taken_back_and_by_what() -> None:
+    lines = log_lines([ROLLBACK, PROMOTION], taken_back={PROMOTION.commit: Sha("5" * 40)})
+    assert lines[:-1] == log_lines([ROLLBACK, PROMOTION])
+    assert lines[-1] == ("              taken back by 555555555555", "yellow")
 
 
 def test_a_warning_heads_the_log_and_goes_with_the_newest_entry() -> None:

@@ -33,6 +33,10 @@ cases:
     must: [{contains: "#"}]
   - {id: y, input: y, expected: z}
 """
+NO_WORDS = (
+    "rsi limits the skill in characters or tokens, not in words; write `max_chars` or `max_tokens`; "
+    "for the words of answers, `assert: [{word-count: {max: 200}}]`"
+)
 NO_AI = Assertion(type="contains", value="As an AI", negated=True)
 
 
@@ -77,6 +81,10 @@ def test_the_bare_form_has_them_by_case(read: Read) -> None:
         ("[a]", "1:7  must  expected the hard constraints (a mapping), found a list"),
         ("{max_char: 5}", "1:8  must.max_char  unknown key; did you mean 'max_chars'?"),
         ("{headings: ['# A']}", "1:8  must.headings  unknown key; did you mean 'sections'?"),
+        (
+            "{max_words: 5}",
+            f"1:8  must.max_words  {NO_WORDS}",
+        ),
         ("{max_chars: 0}", "1:19  must.max_chars  expected a whole number of at least 1, found `0`"),
         ("{max_tokens: many}", "1:20  must.max_tokens  expected a whole number, found `many`"),
         ("{forbidden: []}", "1:19  must.forbidden  must not be an empty list"),

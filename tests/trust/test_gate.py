@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -21,6 +24,7 @@ from rsi_cli.trust.gate import (
     Undecided,
     decide,
     stage_limits,
+    told_apart,
     with_known_good,
 )
 from rsi_cli.trust.known_good import Clear, Unclear, Veto
@@ -240,15 +244,55 @@ def test_decisions_speak_to_people() -> None:
     third = Stage(share=0.8, index=2)
     assert decide(before, after, RULE, third).sentence == (
         "Promoted: better on 14 held-out cases, worse on 2, over 4 repeats; "
-        "noise does this on 0.2 % of nights, limit 3.2 %."
+        "luck alone does this 0.21 % of the time, limit 3.2 %."
     )
     assert decide(*wins_and_losses(1, 1, 2), RULE, MAIN).sentence == (
         "Not promoted (more draws would hardly help): better on 1 held-out case, worse on 1; "
-        "noise does this on 75 % of nights, limit 0.4 %."
+        "luck alone does this 75 % of the time, limit 0.4 %."
     )
     assert decide(*wins_and_losses(3, 0, 2), RULE, MAIN).sentence.startswith(
         "Not clear yet, 2 draws a case come next"
     )
+
+
+@pytest.mark.parametrize(
+    ("part", "limit", "said"),
+    [
+        (0.00098, 0.00078, ("0.098 %", "0.078 %")),
+        (0.0204, 0.02, ("2.04 %", "2 %")),
+        (0.0999, 0.1, ("9.99 %", "10 %")),
+        (0.002, 0.002, ("0.2 %", "0.2 %")),
+        (0.0, 1.0, ("0 %", "100 %")),
+        (2.0**-40, 1e-6, ("0.000000000091 %", "0.0001 %")),
+    ],
+)
+def test_a_chance_and_its_limit_have_as_many_digits_as_tell_them_apart(
+    part: float, limit: float, said: tuple[str, str]
+) -> None:
+    assert told_apart(part, limit) == said
+
+
+@given(part=st.floats(0, 1), limit=st.floats(0, 1))
+def test_what_is_written_of_a_chance_and_its_limit_compares_as_they_do(part: float, limit: float) -> None:
+    written, allowed = (Decimal(words.removesuffix(" %")) for words in told_apart(part, limit))
+    assert (written < allowed, written > allowed) == (part < limit, part > limit)
+
+
+@given(chance=st.integers(0, 300).map(lambda x: x / 4096), limit=st.integers(1, 300).map(lambda x: x / 5000))
+def test_a_decision_is_one_line_that_shows_on_which_side_of_its_limit_the_chance_is(
+    chance: float, limit: float
+) -> None:
+    numbers = replace(decide(*wins_and_losses(1, 1, 2), RULE, MAIN).numbers, p=chance, limit=limit)
+    said = re.fullmatch(r".*luck alone does this (\S+) % of the time, limit (\S+) %", str(numbers))
+    assert said is not None
+    assert (float(said[1]) <= float(said[2])) == (chance <= limit)
+
+
+def test_what_could_not_be_measured_is_told_apart_from_what_may_be_missing() -> None:
+    holes = once([*[1.0] * 224, *[Blame.MODEL] * 26])
+    decision = decide(once([1.0] * 250), holes, replace(RULE, max_unmeasured=0.1036), MAIN)
+    assert isinstance(decision, Undecided)
+    assert decision.reasons == ("10.4 % of the held-out draws could not be measured, limit 10.36 %",)
 
 
 def test_a_broken_known_good_case_turns_any_decision_into_a_rejection_with_every_reason() -> None:

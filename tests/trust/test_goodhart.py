@@ -87,18 +87,6 @@ def test_sinking_known_good_scores_are_found_and_named() -> None:
     assert note(steady(Random(3), 10, sinking=0.05)) == f"watch out: {finding.message}"
 
 
-def test_judges_that_come_apart_are_found_by_pairs_of_gains() -> None:
-    def pairs(gaps: list[float]) -> list[Record]:
-        return [Record(commit=str(at), search_gain=0.1 + gap, gate_gain=0.1) for at, gap in enumerate(gaps)]
-
-    (warned,) = drift(pairs([0.1] * 5))
-    assert (warned.check, warned.severity) == ("judges-apart", "warn")
-    (failed,) = drift(pairs([0.1] * 7))
-    assert failed.severity == "fail"
-    assert drift(pairs([0.1, -0.1] * 6)) == ()
-    assert drift(pairs([-0.1] * 12)) == ()
-
-
 def test_what_was_not_measured_is_no_drift() -> None:
     assert drift([Record(commit=str(at), train=at / 20) for at in range(15)]) == ()
     assert drift([Record(commit=str(at), audit=1 - at / 20) for at in range(15)]) == ()

@@ -10,7 +10,7 @@ from rsi_cli.nouns import Blame, CaseId, CaseResult, Failed, Json, Measured, Res
 from rsi_cli.skill.document import parse
 from rsi_cli.suite.model import Assertion, Case, Forbidden, GateRule, Heading, Must
 from rsi_cli.trust.gate import Accept, Continue, Decision, Reject, Stage, Undecided, decide
-from rsi_cli.trust.must import breaches, broken, told, unmeetable, warnings_of, with_must
+from rsi_cli.trust.must import breaches, broken, locked_in, told, unmeetable, warnings_of, with_must
 
 TEXT = "# Mail\n\nSort mails.\n\n## Answer\n\nThe label alone.\n\n```\n## Fenced\n```\n> ## Quoted\n"
 PATTERN = Forbidden("(?i)ignore (all|previous)", is_pattern=True)
@@ -80,6 +80,15 @@ def test_the_owner_is_told_what_the_skill_breaks_and_whether_children_can_mend_i
         'the skill breaks a hard constraint: the text holds "kindly"',
         'no child can mend that, as it is locked text that breaks it: the text holds "kindly"',
     )
+
+
+@pytest.mark.parametrize(
+    ("pattern", "locked"),
+    [("(?i)KINDLY", True), (r"(?m)^Answer \w+", True), (r"^(?!# Mail)", False), ("(?i)as an ai", False)],
+)
+def test_a_pattern_about_the_text_around_what_is_locked_is_no_dead_end(pattern: str, *, locked: bool) -> None:
+    found = locked_in(Must(forbidden=(Forbidden(pattern, is_pattern=True),)), parse(LOCKED.encode()))
+    assert bool(found) is locked
 
 
 def test_front_matter_is_not_read_by_models_and_not_looked_at() -> None:

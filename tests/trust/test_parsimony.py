@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from rsi_cli.nouns import CaseId, CaseResult, Measured
 from rsi_cli.suite.model import GateRule
 from rsi_cli.trust.gate import Accept, Decision, Reject, Stage, decide, stage_limits
-from rsi_cli.trust.parsimony import NO_DEMAND, demand, rank
+from rsi_cli.trust.parsimony import NO_DEMAND, demand
 
 RULE = GateRule()
 
@@ -75,10 +75,6 @@ def test_a_sure_but_tiny_gain_is_not_worth_a_text_twice_as_long() -> None:
 def test_the_demand_is_part_of_every_stage() -> None:
     plain, strict = Stage(share=0.8), Stage(share=0.8, demand=demand(4000, 12000, RULE))
     assert [2 * limit for limit in stage_limits(RULE, strict)] == pytest.approx(stage_limits(RULE, plain))
-
-
-def test_of_equal_scores_the_shorter_wins() -> None:
-    assert max([(0.5, 900), (0.7, 800), (0.7, 300), (0.7, 400)], key=lambda row: rank(*row)) == (0.7, 300)
 
 
 def decided(pairs: Sequence[tuple[float, float]], rule: GateRule, stage: Stage) -> Decision:

@@ -35,12 +35,26 @@ def audit(
         bool, typer.Option("--update-baseline", help="Store this audit as the one to compare with.")
     ] = False,
     as_json: opt.AsJson = False,
-    yes: opt.Yes = False,  # of no effect here: nothing is asked
+    yes: opt.Yes = False,  # noqa: ARG001 - of no effect here: nothing is asked
 ) -> None:
     """Test the evaluator itself; exit 3 if it cannot be trusted."""
-    flags = opt.flags_of(locals())
     from rsi_cli.cli.audits import evaluator
+    from rsi_cli.cli.settings import Flags
 
+    flags = Flags(
+        suite=suite,
+        model=model,
+        improver_model=improver_model,
+        judge_model=judge_model,
+        api_base=api_base,
+        seed=seed,
+        epochs=epochs,
+        concurrency=concurrency,
+        no_cache=no_cache,
+        max_usd=max_usd,
+        max_calls=max_calls,
+        max_tokens=max_tokens,
+    )
     wanted = evaluator.Wanted(
         junit=junit, baseline=baseline, update_baseline=update_baseline, as_json=as_json
     )

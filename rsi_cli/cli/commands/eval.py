@@ -60,10 +60,24 @@ def eval_(
     yes: opt.Yes = False,
 ) -> None:
     """Score SKILL on its suite; commit nothing."""
-    flags = opt.flags_of(locals())
     from rsi_cli.cli.evals import scoring
     from rsi_cli.cli.evals.order import Order
+    from rsi_cli.cli.settings import Flags
 
+    flags = Flags(
+        suite=suite,
+        model=model,
+        improver_model=improver_model,
+        judge_model=judge_model,
+        api_base=api_base,
+        seed=seed,
+        epochs=epochs,
+        concurrency=concurrency,
+        no_cache=no_cache,
+        max_usd=max_usd,
+        max_calls=max_calls,
+        max_tokens=max_tokens,
+    )
     order = Order(split=split, unseal=unseal, again=again, against=against, yes=yes)
     wanted = scoring.Wanted(split=split or "all", fail_under=fail_under, junit=junit, as_json=as_json)
     if order.unseals():

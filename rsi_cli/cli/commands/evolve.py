@@ -62,10 +62,27 @@ def evolve(
     yes: opt.Yes = False,
 ) -> None:
     """Breed until a budget ends; commit each winner of the gate."""
-    flags = opt.flags_of(locals())
     from rsi_cli.cli.nights import night, plan
     from rsi_cli.cli.nights.wish import Wish
+    from rsi_cli.cli.settings import Flags
 
+    flags = Flags(
+        suite=suite,
+        model=model,
+        improver_model=improver_model,
+        judge_model=judge_model,
+        api_base=api_base,
+        seed=seed,
+        epochs=epochs,
+        concurrency=concurrency,
+        no_cache=no_cache,
+        max_usd=max_usd,
+        max_calls=max_calls,
+        max_tokens=max_tokens,
+        for_=for_,
+        until=until,
+        on_limit=on_limit,
+    )
     wish = Wish(
         skill=skill,
         flags=flags,

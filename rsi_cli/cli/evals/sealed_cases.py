@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from random import SystemRandom
 
 from rsi_cli.cli.evals.order import Order
-from rsi_cli.cli.evals.sealed_past import refusal, seen_by_nights
+from rsi_cli.cli.evals.sealed_marks import content_mark, was_used
+from rsi_cli.cli.evals.sealed_past import cannot_go_on, refusal, seen_by_nights
+from rsi_cli.cli.evals.sealed_terms import changes, terms_of
 from rsi_cli.cli.ground import SkillGround
 from rsi_cli.errors import InputError, RepoError
 from rsi_cli.ledger.git import Repo, Version
@@ -76,7 +78,8 @@ def prepare(ground: SkillGround, order: Order) -> Job:
     """Settle everything before the question and the first call. Writes nothing.
 
     Raises InputError without sealed cases or for an unknown `--against`, RepoError where the skill is not
-    committed as it stands, or all its sealed cases were scored before and nobody said `--again`.
+    committed as it stands, or all its sealed cases were scored before and nobody said `--again`; also where
+    the last unsealing was interrupted and cannot be gone on with, as it would be under other terms.
     """
     repo, skill = ground.need_repo(), ground.shown(ground.file.path)
     sealed = ground.suite.cases_of(Split.SEALED)
@@ -88,12 +91,15 @@ def prepare(ground: SkillGround, order: Order) -> Job:
     now = _committed(repo, ground)
     before, alone = _other(repo, ground, now, order.against)
     past = unsealings(repo, skill)
-    begun = _unfinished(past, now, ground.suite.hash)
-    earlier = tuple(one for one in past if begun is None or one.id < begun.id)
-    used = tuple(case for case in sealed if any(one.used(mark(case.id)) for one in earlier))
+    fresh = _record(ground, (now, before), past, sealed)
+    interrupted = _unfinished(past)
+    changed = changes(interrupted, fresh) if interrupted else ()
+    begun = None if changed else interrupted
+    earlier = past if begun is None else past[:-1]
+    used = tuple(case for case in sealed if was_used(case, earlier))
     chosen = _chosen(sealed, used, begun, again=order.again)
     if not chosen:
-        raise refusal(ground, earlier, len(used))
+        raise cannot_go_on(past[-1], changed) if changed else refusal(ground, earlier, len(used))
     now_used = tuple(case for case in used if case in chosen)
     return Job(
         ground=ground,
@@ -107,7 +113,7 @@ def prepare(ground: SkillGround, order: Order) -> Job:
         left_out=len(sealed) - len(chosen),
         seen=seen_by_nights(ground, chosen),
         past=earlier,
-        record=begun or _record(ground, (now, before), chosen, again=bool(now_used)),
+        record=begun or _of_cases(fresh, chosen, again=bool(now_used)),
         resumed=begun is not None,
     )
 
@@ -160,12 +166,10 @@ def _promotions(repo: Repo, path: Path, now: Scored, before: Scored | None) -> t
     return tuple(version for version in in_force(repo, path, now.commit) if version.commit not in known)
 
 
-def _unfinished(past: Sequence[Unsealing], now: Scored, suite_hash: str) -> Unsealing | None:
-    """The last unsealing, if it was interrupted and speaks of the same version and suite."""
+def _unfinished(past: Sequence[Unsealing]) -> Unsealing | None:
+    """The last unsealing, if it was interrupted."""
     last = past[-1] if past else None
-    if last is None or last.score is not None or last.everywhere:
-        return None
-    return last if (last.commit, last.suite_hash) == (now.commit, suite_hash) else None
+    return None if last is None or last.score is not None or last.everywhere else last
 
 
 def _chosen(
@@ -173,13 +177,17 @@ def _chosen(
 ) -> tuple[Case, ...]:
     """The cases to score: those that the interrupted unsealing began with, else the unused ones, or all."""
     if begun is not None:
-        return tuple(case for case in sealed if begun.used(mark(case.id)))
+        return tuple(case for case in sealed if was_used(case, [begun]))
     return tuple(case for case in sealed if again or case not in used)
 
 
 def _record(
-    ground: SkillGround, versions: tuple[Scored, Scored | None], cases: Sequence[Case], *, again: bool
+    ground: SkillGround,
+    versions: tuple[Scored, Scored | None],
+    past: Sequence[Unsealing],
+    sealed: Sequence[Case],
 ) -> Unsealing:
+    """An unsealing as it would begin now, still without its cases."""
     now, clock = versions[0], datetime.now(UTC)
     actor = ground.settings.models[Role.ACTOR]
     asked = ground.settings.origin.get("epochs", "default") != "default"
@@ -192,6 +200,16 @@ def _record(
         model=actor.name,
         began=clock.isoformat(timespec="seconds"),
         draws=ground.settings.epochs if asked else (1 if actor.temperature == 0 else DRAWS),
+        marks=frozenset(),
+        number=1 + max((one.number for one in past), default=0),
+        terms=terms_of(ground, sealed),
+    )
+
+
+def _of_cases(fresh: Unsealing, cases: Sequence[Case], *, again: bool) -> Unsealing:
+    return replace(
+        fresh,
         marks=frozenset(mark(case.id) for case in cases),
+        contents=frozenset(map(content_mark, cases)),
         again=again,
     )

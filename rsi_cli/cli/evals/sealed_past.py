@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from rsi_cli.cli.evals.sealed_marks import was_used
 from rsi_cli.cli.ground import SkillGround
 from rsi_cli.errors import RepoError
 from rsi_cli.ledger.events import Event, LookTaken, Measurement, Raced
@@ -12,7 +13,6 @@ from rsi_cli.ledger.unsealed import Unsealing, unsealings
 from rsi_cli.nouns import CaseId, CaseResult, Split
 from rsi_cli.report.words import counted, interval, percent
 from rsi_cli.suite.model import Case
-from rsi_cli.trust.holdout import mark
 
 
 def standing(ground: SkillGround) -> str:
@@ -21,13 +21,14 @@ def standing(ground: SkillGround) -> str:
     if not sealed or ground.repo is None:
         return ""
     past = unsealings(ground.repo, ground.shown(ground.file.path))
-    used = [case for case in sealed if any(one.used(mark(case.id)) for one in past)]
+    used = [case for case in sealed if was_used(case, past)]
     words = counted(len(sealed), "sealed case")
     if not used:
         return f"{words}, never used"
     which = "" if len(used) == len(sealed) else f"{len(used)} of them "
-    ended = "" if past[-1].score else ", which did not end"
-    return f"{words}, {which}used on {past[-1].began[:10]} for {past[-1].commit[:12]}{ended}"
+    last = next(one for one in reversed(past) if any(was_used(case, [one]) for case in used))
+    ended = "" if last.score else ", which did not end"
+    return f"{words}, {which}used on {last.began[:10]} for {last.commit[:12]}{ended}"
 
 
 def told(record: Unsealing) -> str:
@@ -50,6 +51,19 @@ def refusal(ground: SkillGround, past: Sequence[Unsealing], used: int) -> RepoEr
         f"before: {listed}",
         hint="write new cases with `split: sealed`; or score these once more with --again, which is recorded "
         "as what it then is: a number that later versions may have been chosen by",
+    )
+
+
+def cannot_go_on(begun: Unsealing, changed: Sequence[str]) -> RepoError:
+    """The error for an unsealing that was interrupted, and that would be ended under other terms.
+
+    changed: what is not as it was, for people; at least one.
+    """
+    return RepoError(
+        f"the unsealing {told(begun)}, and it cannot go on, as this changed since it began: "
+        f"{'; '.join(changed)}",
+        hint="to go on with it, ask for it as before, with the skill and the suite as they were; or score "
+        "these cases anew with --again, which is recorded as what it then is: no untouched number",
     )
 
 

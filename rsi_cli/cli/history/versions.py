@@ -61,7 +61,7 @@ def show_log(skill: str, *, as_json: bool) -> None:
     out = console()
     if not versions:
         tell(out, f"no promotion of {place.files[0]} yet; this may make some: {command('evolve', skill)}")
-    for line, style in log_lines(versions, watch):
+    for line, style in log_lines(versions, watch, place.repo.taken_back(place.files)):
         tell(out, line, style, hang=14)
 
 

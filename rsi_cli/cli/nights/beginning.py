@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
@@ -12,6 +11,7 @@ from random import SystemRandom
 from typing import TYPE_CHECKING
 
 from rsi_cli.cli import wiring
+from rsi_cli.cli.asked import change, manners
 from rsi_cli.cli.ground import files_in
 from rsi_cli.errors import BugError, InputError, RepoError
 from rsi_cli.evolution.night import SkillFiles
@@ -21,14 +21,12 @@ from rsi_cli.nouns import Role, RunId
 from rsi_cli.report.words import budget_words
 from rsi_cli.skill.document import Skill, parse
 from rsi_cli.skill.sidecar import MutationPrompt, read_sidecar
+from rsi_cli.trust.must import locked_in
 
 if TYPE_CHECKING:
     from rsi_cli.cli.ground import SkillGround
     from rsi_cli.cli.nights.forecast import Forecast
     from rsi_cli.cli.nights.wish import Wish
-    from rsi_cli.suite.model import ModelChoice
-
-_SECRETS = re.compile(r"(?<=//)[^/@]*@|[?#].*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,14 +39,24 @@ class Start:
     files: SkillFiles
 
 
+def require_keepable(ground: SkillGround) -> None:
+    """Raise InputError if locked text breaks a hard constraint: no child could ever be measured."""
+    if hopeless := locked_in(ground.suite.must, ground.skill):
+        raise InputError(
+            f"no child could keep to the hard constraints, as locked text breaks them: {'; '.join(hopeless)}",
+            hint=f"change `must` in {ground.shown(ground.suite_path)}, or the text between the keep markers",
+        )
+
+
 def begin(ahead: Forecast, wish: Wish, runs: Runs) -> RunStarted:
     """The first fact of a new run, or the recorded one of the run to go on with.
 
     A new one may spend of error what `ahead` says; a recorded one what it was given when it began.
     Raises InputError if an interrupted run is there and the person did not choose, or what it rested
-    on has changed; RepoError if the repository is not ready.
+    on has changed, or no child could be measured; RepoError if the repository is not ready.
     """
     ground = ahead.ground
+    require_keepable(ground)
     if wish.resume and wish.fresh:
         raise InputError("--resume and --fresh exclude each other", hint="go on with the run, or start anew")
     skill = ground.shown(ground.file.path)
@@ -101,6 +109,7 @@ def _new(ahead: Forecast, wish: Wish) -> RunStarted:
         },
         command=wish.words(ground.full),
         alpha_tonight=ahead.rule.alpha,
+        train_cases=ahead.costs.train,
     )
 
 
@@ -125,7 +134,7 @@ def _resumed(ground: SkillGround, wish: Wish, runs: Runs, run: RunId) -> RunStar
         "seed": str(recorded.seed),
         "branch": recorded.branch,
     }
-    if changed := [_change(name, then.get(name), now[name]) for name in now if now[name] != then.get(name)]:
+    if changed := [change(name, then.get(name), now[name]) for name in now if now[name] != then.get(name)]:
         raise InputError(
             f"run {run} cannot go on, as this changed since it began: {'; '.join(changed)}",
             hint="ask for it as before, or start anew with --fresh",
@@ -133,12 +142,6 @@ def _resumed(ground: SkillGround, wish: Wish, runs: Runs, run: RunId) -> RunStar
     files = files_of(ground)
     ground.need_repo().require_ready([files.skill, files.sidecar], recorded.branch)
     return recorded
-
-
-def _change(name: str, then: str | None, now: str) -> str:
-    """One difference for people; hashes say nothing to them."""
-    long = max(len(then or ""), len(now)) > 40
-    return name if long else f"{name} (was {then or 'not set'}, is {now})"
 
 
 def read_start(ground: SkillGround, started: RunStarted) -> Start:
@@ -165,13 +168,6 @@ def _models(ground: SkillGround) -> dict[str, str]:
     return {**names, Role.IMPROVER.value: ",".join(choice.name for choice in settings.improvers)}
 
 
-def _manners(role: str, choice: ModelChoice) -> dict[str, str]:
-    """How a model is asked, for the journal, without secrets in its address. Names: see `_models`."""
-    address = _SECRETS.sub("", choice.api_base or "")
-    told = {"temperature": choice.temperature, "max_tokens": choice.max_tokens, "api_base": address or None}
-    return {f"{role} {name}": "default" if value is None else str(value) for name, value in told.items()}
-
-
 def _terms(ground: SkillGround, wish: Wish) -> dict[str, str]:
     """Everything else that shapes a run; budgets may be changed on the way, and are not in here."""
     settings = ground.settings
@@ -180,12 +176,12 @@ def _terms(ground: SkillGround, wish: Wish) -> dict[str, str]:
         "rsi": version("rsi-cli"),
         "population": str(wish.population),
         "generations": str(wish.generations),
-        **_manners(Role.ACTOR, settings.models[Role.ACTOR]),
-        **_manners(Role.JUDGE, settings.models[Role.JUDGE]),
+        **manners(Role.ACTOR, settings.models[Role.ACTOR]),
+        **manners(Role.JUDGE, settings.models[Role.JUDGE]),
         **{
             key: value
             for number, choice in enumerate(settings.improvers, 1)
-            for key, value in _manners(f"{Role.IMPROVER} {number}", choice).items()
+            for key, value in manners(f"{Role.IMPROVER} {number}", choice).items()
         },
         **{f"gate.{name}": str(value) for name, value in rule.items()},
     }

@@ -13,10 +13,12 @@ from rsi_cli.cli.nights.purse import Purse, purse_of
 from rsi_cli.errors import InputError
 from rsi_cli.evolution.night import Shape
 from rsi_cli.evolution.plan import Costs, costs_of
+from rsi_cli.evolution.reach import calls_needed, paid_stages
 from rsi_cli.ledger.events import RunStarted
 from rsi_cli.ledger.looks import alpha_of
 from rsi_cli.ledger.noise import NoiseFound
 from rsi_cli.nouns import CaseResult, Role, Split
+from rsi_cli.report.words import counted
 from rsi_cli.suite.model import GateRule, Limits
 from rsi_cli.trust.gate import percent
 from rsi_cli.trust.holdout import Outlook, before_spending
@@ -24,18 +26,21 @@ from rsi_cli.trust.must import warnings_of
 from rsi_cli.trust.power import TYPICAL_WITHIN
 
 DEFAULT_CALLS = 2000
+NO_LOOK = "This budget pays for no look at the held-out cases, so no gain can be told from luck."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
     """A night that may be begun.
 
-    limits: its budget. costs: its parts in calls. draws: False at temperature 0, where none is a fresh one.
-    purse: what earlier nights left. settled: what the run may spend, if that was settled when it began.
+    limits: its budget. shape: how it is laid out. costs: its parts in calls. draws: False at temperature 0,
+    where none is a fresh one. purse: what earlier nights left. settled: what the run may spend, if that was
+    settled when it began.
     """
 
     ground: SkillGround
     limits: Limits
+    shape: Shape
     costs: Costs
     draws: bool
     purse: Purse
@@ -60,24 +65,52 @@ class Forecast:
         """What the owner should know before anything is paid."""
         constraints = warnings_of(self.ground.suite.must, self.ground.skill)
         unused_epochs = unused(self.ground, draws=self.draws)
-        return (*self.outlook().warnings, *self.purse.warnings, *unused_epochs, *constraints)
+        budget = (self.too_small,) if self.too_small else ()
+        return (*budget, *self.outlook().warnings, *self.purse.warnings, *unused_epochs, *constraints)
+
+    @property
+    def too_small(self) -> str:
+        """What to say of a budget that pays for no generation; '' of others, and without a limit of calls."""
+        if self.stages():
+            return ""
+
+        def price(calls: float) -> Costs:
+            return _costs(self.ground, self.shape, calls, draws=self.draws)
+
+        needed = calls_needed(price, self.rule)
+        return f"This budget pays for no generation: about {needed} calls are needed."
+
+    def stages(self, noise: NoiseFound | None = None) -> tuple[int, ...]:
+        """Draws a case at each stage of the last look that the budget pays; empty if it pays none."""
+        return paid_stages(self.costs, self._ruled(noise), _calls(self.limits), self.shape.generations)
 
     def outlook(
         self, baseline: tuple[CaseResult, ...] | None = None, noise: NoiseFound | None = None
     ) -> Outlook:
         """What the held-out cases can tell.
 
-        baseline: the committed version's results on them, once known. noise: what the A/A run found, then.
+        By the last look that the budget pays. baseline: the committed version's results on them, once known.
+        noise: what the A/A run found, then.
         """
+        rule, stages = self._ruled(noise), self.stages(noise)
         cluster = {case.id: case.cluster or case.id for case in self.ground.suite.cases_of(Split.HOLDOUT)}
         failed = {cluster[result.case_id] for result in baseline or () if not result.passed}
-        return before_spending(
-            replace(self.rule, repeats=noise.stages) if noise else self.rule,
+        found = before_spending(
+            replace(rule, repeats=stages or rule.repeats),
             len(set(cluster.values())),
             failing=None if baseline is None else len(failed),
             fresh_draws=self.draws,
             within=noise.expected if noise else TYPICAL_WITHIN,
         )
+        if not stages:
+            return replace(found, smallest_gain=1.0, sentence=NO_LOOK)
+        if not self.draws or stages == rule.repeats:
+            return found
+        draws = f"{counted(stages[-1], 'draw')} a case, a larger one for up to {rule.repeats[-1]}"
+        return replace(found, sentence=f"{found.sentence} This budget pays for {draws}.")
+
+    def _ruled(self, noise: NoiseFound | None) -> GateRule:
+        return replace(self.rule, repeats=noise.stages) if noise else self.rule
 
     @property
     def steps(self) -> Mapping[str, int]:
@@ -110,7 +143,8 @@ def forecast(ground: SkillGround, shape: Shape) -> Forecast:
     return Forecast(
         ground=ground,
         limits=limits,
-        costs=_costs(ground, shape, limits, draws=draws),
+        shape=shape,
+        costs=_costs(ground, shape, _calls(limits), draws=draws),
         draws=draws,
         purse=purse_of(ground),
     )
@@ -135,11 +169,13 @@ def as_begun(ahead: Forecast, started: RunStarted) -> Forecast:
     ahead = replace(ahead, purse=purse, settled=alpha_of(started))
     if ahead.ground.settings.limits != Limits() or "limits" not in started.settings:
         return ahead
-    return replace(ahead, limits=Limits(**json.loads(started.settings["limits"])))
+    limits = Limits(**json.loads(started.settings["limits"]))
+    costs = _costs(ahead.ground, ahead.shape, _calls(limits), draws=ahead.draws)
+    return replace(ahead, limits=limits, costs=costs)
 
 
-def _costs(ground: SkillGround, shape: Shape, limits: Limits, *, draws: bool) -> Costs:
-    """What the parts of this night cost in calls."""
+def _costs(ground: SkillGround, shape: Shape, calls: float, *, draws: bool) -> Costs:
+    """What the parts of a night of so many calls cost."""
     suite = ground.suite
     sizes = tuple(len(suite.cases_of(split)) for split in (Split.TRAIN, Split.HOLDOUT, Split.KNOWN_GOOD))
     return costs_of(
@@ -147,5 +183,9 @@ def _costs(ground: SkillGround, shape: Shape, limits: Limits, *, draws: bool) ->
         brood=shape.size // 2,
         draws=draws,
         cases=(sizes[0], sizes[1], sizes[2]),
-        calls=math.inf if limits.max_calls is None else limits.max_calls,
+        calls=calls,
     )
+
+
+def _calls(limits: Limits) -> float:
+    return math.inf if limits.max_calls is None else limits.max_calls

@@ -49,7 +49,7 @@ class Lookout:
                 cases = counted(len({result.case_id for result in event.results}), "held-out case")
                 self._screen.say(f"  {failing} of {cases} fail now: only these can get better")
                 self._warn(self._ahead.outlook(event.results).warnings)
-            case NoiseFound(within=float()):
+            case NoiseFound(within=float()) if self._ahead.stages(event):
                 sentence = self._ahead.outlook(noise=event).sentence
                 self._screen.say(f"  so {sentence[0].lower()}{sentence[1:]}")
             case _:

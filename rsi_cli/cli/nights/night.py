@@ -91,7 +91,8 @@ async def _evolve(tonight: Tonight, journal: Journal) -> Usage:
     ground, settings = ahead.ground, ahead.ground.settings
     budget = Budget(ahead.limits, spent=journal.spent(), elapsed_s=journal.elapsed_s())
     salt = "" if settings.cache else started.run
-    door = wiring.gateway(settings, journal, salt=salt, budget=budget, seed=started.seed)
+    draws = wiring.night_seed(started.seed, start.skill)
+    door = wiring.gateway(settings, journal, salt=salt, budget=budget, seed=draws)
     with NightScreen(console(stderr=True), Meter(budget)) as screen:
         lookout = Lookout(screen, ahead)
         lookout.begin(started)
@@ -110,7 +111,7 @@ async def _evolve(tonight: Tonight, journal: Journal) -> Usage:
             inherited=start.inherited,
             leaks=wiring.leaks(ground, start.skill),
             costs=ahead.costs,
-            tally=Tally(ahead.costs.attempt),
+            tally=Tally(ahead.costs.attempt, draws=ahead.costs.draws),
             shape=tonight.wish.shape,
             budget=budget,
             facts=journal,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from rsi_cli.cli.askable import unusable
 from rsi_cli.cli.ground import survey
+from rsi_cli.cli.nights.beginning import require_keepable
 from rsi_cli.cli.nights.forecast import Forecast, forecast
 from rsi_cli.cli.nights.price import cost_range
 from rsi_cli.cli.screen import announce, console, print_json, tell
@@ -18,7 +19,9 @@ if TYPE_CHECKING:
 
 def show_plan(wish: Wish) -> None:
     """Say what a night would do and what it would cost at least and at most."""
-    ahead = forecast(survey(wish.skill, wish.flags), wish.shape)
+    ground = survey(wish.skill, wish.flags)
+    require_keepable(ground)
+    ahead = forecast(ground, wish.shape)
     announce(ahead.ground.settings)
     if wish.as_json:
         print_json(_document(ahead))

@@ -5,6 +5,7 @@ An operator does no I/O. It yields prompts to the improver and is sent the repli
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from random import Random
 from typing import Protocol
@@ -20,7 +21,8 @@ class Situation:
     """All that an operator may know. It is built from the skill, train cases and the owner's words alone.
 
     task: the skill's own description of its task. skill: the parent's text. keep: the owner's locked
-    text, '' if none. failing, passing: train cases with input, output and verdicts, in blocks.
+    text, '' if none. rounds: failing and passing train cases with input, output and verdicts, in blocks, for
+    each rewrite in a row; at least one. is_sound: whether a body may become a child of the parent at all.
     styles: the pool of thinking styles. improver: the improver skill, its system message.
     draw: makes equal prompts of different children different calls. must: the owner's hard constraints on the
     text, in words; '' if none.
@@ -29,14 +31,14 @@ class Situation:
     task: str
     skill: str
     keep: str
-    failing: str
-    passing: str
+    rounds: tuple[tuple[str, str], ...]
     mutation_prompt: MutationPrompt
     thinking_style: str
     styles: tuple[str, ...]
     improver: str
     draw: int
     must: str = ""
+    is_sound: Callable[[str], bool] = lambda _: True
 
     def prompt(self, rendered: Rendered) -> Prompt:
         """Address words to the improver."""
@@ -66,7 +68,7 @@ class Operator(Protocol):
 
     @property
     def calls(self) -> int:
-        """How many prompts it sends at most."""
+        """How many prompts it sends at most where it rewrites once; each further round is one more."""
         ...
 
     def breed(self, situation: Situation, rng: Random) -> Talk[Draft | Failed]:

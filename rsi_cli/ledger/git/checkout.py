@@ -8,7 +8,7 @@ from typing import Self
 
 from rsi_cli.errors import RepoError
 from rsi_cli.ledger.git import entries
-from rsi_cli.ledger.git.run import Git, one_line
+from rsi_cli.ledger.git.run import Git, complaint, one_line
 from rsi_cli.nouns import Sha
 
 
@@ -79,18 +79,18 @@ def _project(folder: Path) -> Path:
     return here if folder.is_relative_to(here) and here not in (Path.home(), Path(here.anchor)) else folder
 
 
-def _no_repository(folder: Path, complaint: str) -> RepoError:
-    if "dubious ownership" in complaint:
+def _no_repository(folder: Path, err: str) -> RepoError:
+    if "dubious ownership" in err:
         return RepoError(
             f"git refuses {folder}: it belongs to another user",
             hint=f"if you trust it: `git config --global --add safe.directory {folder}`",
         )
-    if "work tree" in complaint or not complaint.strip():
+    if "work tree" in err or not err.strip():
         return RepoError(
             f"{folder} is a bare repository or the inside of .git: there are no files to evolve",
             hint="`git worktree add FOLDER`, or run rsi in a clone",
         )
-    if "not a git repository" in complaint:
+    if "not a git repository" in err:
         hint = f"`git init {_project(folder)}`, then add and commit the skill: rsi keeps every version in git"
         return RepoError(f"{folder} is not in a git repository", hint=hint)
-    return RepoError(f"git cannot open {folder}: {complaint.strip()}", hint="`rsi doctor` checks git")
+    return RepoError(f"git cannot open {folder}: {complaint(err)}", hint="`rsi doctor` checks git")

@@ -18,7 +18,7 @@ from rsi_cli.ledger.git import entries, index, state, worktree
 from rsi_cli.ledger.git.checkout import Checkout
 from rsi_cli.ledger.git.entries import Entry
 from rsi_cli.ledger.git.message import CommitMessage
-from rsi_cli.ledger.git.run import Git, failure
+from rsi_cli.ledger.git.run import Git, complaint, failure
 
 MOST_FILES = 2  # the skill and its sidecar
 
@@ -136,13 +136,19 @@ def _swap(git: Git, ref: str, commit: str, change: Change) -> None:
     exists = entries.resolve(git, ref) is not None
     ran = git.run("update-ref", "-m", f"rsi: {change.why}", ref, commit, change.expected if exists else "")
     if ran.status != 0:
-        stale = ".lock" in ran.err
         raise RepoError(
-            f"{ref.removeprefix('refs/heads/')} could not be moved: {ran.err.strip()}",
-            hint="let the other git command finish; if none is running, delete the .lock file named above"
-            if stale
-            else "another program moved the branch; look at `git log`, then start again",
+            f"{ref.removeprefix('refs/heads/')} could not be moved: {complaint(ran.err)}",
+            hint=_way_on(ran.err),
         )
+
+
+def _way_on(err: str) -> str:
+    """What to do about a branch that git did not move."""
+    if "by hook" in err:
+        return "this repository's hook `reference-transaction` refused it; let it pass, then start again"
+    if ".lock" in err:
+        return "let the other git command finish; if none is running, delete the .lock file named above"
+    return "another program moved the branch; look at `git log`, then start again"
 
 
 def _show(repo: Checkout, ref: str, change: Change, before: Mapping[str, bytes | None]) -> None:
@@ -193,7 +199,7 @@ def _commit_tree(git: Git, tree: str, change: Change, *, sign: bool) -> str:
     if not sign:
         raise failure(args, ran)
     raise RepoError(
-        f"the commit could not be signed: {ran.err.strip()}",
+        f"the commit could not be signed: {complaint(ran.err)}",
         hint="unlock the key, or `git config commit.gpgSign false` in this repository for the night",
     )
 

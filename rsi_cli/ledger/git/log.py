@@ -97,13 +97,24 @@ def holding(git: Git, path: str, found: tuple[Version, ...]) -> tuple[Version, .
 
 def on_any_branch(git: Git, paths: tuple[str, ...]) -> tuple[Version, ...]:
     """Promotions and rollbacks of `paths` on all branches, here and of remotes, newest first."""
-    here = ("HEAD",) if entries.resolve(git, "HEAD") else ()
     found = _log(
         git,
         *("--topo-order", "--full-history", "--no-follow", "--fixed-strings", "--grep=Rsi-"),
-        *("--branches", "--remotes", *here, "--", *paths),
+        *(*all_tips(git), "--", *paths),
     )
     return tuple(version for version in found if version.ours)
+
+
+def all_tips(git: Git) -> tuple[str, ...]:
+    """Arguments that name every branch, here and of remotes, and what is checked out."""
+    return ("--branches", "--remotes", *(("HEAD",) if entries.resolve(git, "HEAD") else ()))
+
+
+def messages(git: Git, path: str, *, grep: str) -> tuple[tuple[Sha, str], ...]:
+    """Commits on all branches that changed the file and whose message has that text, with the message."""
+    chosen = ("--topo-order", "--full-history", "--no-follow", "--fixed-strings", f"--grep={grep}")
+    found = _raw(git, "%H%n%B", *chosen, *all_tips(git), "--", path)
+    return tuple((Sha(commit), message) for commit, _, message in (each.partition("\n") for each in found))
 
 
 def undone_by(git: Git, rollback: Version, paths: tuple[str, ...]) -> tuple[Version, ...]:
@@ -123,9 +134,13 @@ def with_trailers(git: Git, wanted: tuple[tuple[str, str], ...], commits: str) -
 
 
 def _log(git: Git, *args: str) -> tuple[Version, ...]:
+    return tuple(map(_parse, _raw(git, _FORMAT, *args)))
+
+
+def _raw(git: Git, form: str, *args: str) -> tuple[str, ...]:
     settled = ("-z", "--encoding=UTF-8", "--no-show-signature", "--no-color", "--no-decorate")
-    found = git.out("log", *settled, f"--format={_FORMAT}", *args).decode("utf-8", "replace")
-    return tuple(_parse(record) for record in found.split("\0") if record.strip())
+    found = git.out("log", *settled, f"--format={form}", *args).decode("utf-8", "replace")
+    return tuple(record for record in found.split("\0") if record.strip())
 
 
 def _parse(record: str) -> Version:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from rsi_cli.errors import BugError, RepoError
-from rsi_cli.ledger.git import commit, entries, log, state
+from rsi_cli.ledger.git import commit, entries, log, standing, state
 from rsi_cli.ledger.git.checkout import Checkout
 from rsi_cli.ledger.git.commit import Change, NewFile
 from rsi_cli.ledger.git.entries import Entry
@@ -143,21 +144,34 @@ class Repo(Checkout):
         return tuple(version for version in found if version.ours)[:limit]
 
     def promotions_in_force(self, paths: Iterable[Path]) -> tuple[Version, ...]:
-        """Promotions of a skill on any branch, here or of a remote, that no rollback has ever gone behind."""
+        """Promotions of a skill on any branch, here or of a remote, that nothing has ever taken back."""
         names = tuple(map(self.relative, paths))
         found = log.on_any_branch(self.git, names)
-        rollbacks = [version for version in found if version.rollback_to is not None]
-        undone = {gone.commit for each in rollbacks for gone in log.undone_by(self.git, each, names)}
-        return tuple(one for one in found if one.is_promotion and one.commit not in undone)
+        gone = standing.taken_back(self.git, names, found)
+        return tuple(one for one in found if one.is_promotion and one.commit not in gone)
+
+    def taken_back(self, paths: Iterable[Path]) -> Mapping[Sha, Sha]:
+        """Promotions of a skill that no longer stand, each with the commit that took it back.
+
+        paths: the skill file first. `standing.taken_back` says what takes a promotion back.
+        """
+        names = tuple(map(self.relative, paths))
+        return standing.taken_back(self.git, names, log.on_any_branch(self.git, names))
 
     def is_shallow(self) -> bool:
         """Whether this clone holds only the newest part of its history."""
         return self.git.line("rev-parse", "--is-shallow-repository") == "true"
 
-    def looks_told(self, paths: Iterable[Path]) -> tuple[str, ...]:
-        """Every look that commits on any branch, here or of a remote, tell of: lines as they were written."""
-        found = log.on_any_branch(self.git, tuple(map(self.relative, paths)))
-        return tuple(line for version in found for line in version.looks)
+    def remotes_without_tags(self) -> tuple[str, ...]:
+        """Remotes whose tags are never fetched, as `git clone --no-tags` settles it."""
+        ran = self.git.run("config", "-z", "--get-regexp", r"^remote\..*\.tagopt$")
+        settings = dict(each.split("\n", 1) for each in os.fsdecode(ran.out).split("\0") if "\n" in each)
+        refused = (key for key, value in settings.items() if value == "--no-tags")
+        return tuple(key.removeprefix("remote.").removesuffix(".tagopt") for key in refused)
+
+    def log_everywhere(self, paths: Iterable[Path]) -> tuple[Version, ...]:
+        """Promotions and rollbacks of a skill on any branch, here or of a remote, newest first."""
+        return log.on_any_branch(self.git, tuple(map(self.relative, paths)))
 
     def history(self, path: Path, *others: Path, rev: str | None = None) -> tuple[Version, ...]:
         """Every commit up to `rev` (None: HEAD) that wrote one of the files, whoever made it, newest first.

@@ -7,6 +7,7 @@ that a hook, an alias or an outer git leaves behind: a leaked `GIT_INDEX_FILE` d
 from __future__ import annotations
 
 import os
+import re
 import signal
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -53,6 +54,11 @@ _OPTIONS = (
     "-c",
     "gc.auto=0",
 )
+# What steers a terminal: CSI and OSC sequences (ECMA-48). Of any other escape the sign itself alone goes.
+_STEERING = re.compile(
+    r"(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]|(?:\x1b\]|\x9d)[^\x07\x1b\x9c\n]*(?:\x07|\x1b\\|\x9c)?"
+)
+_LONGEST = 600
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,11 +115,22 @@ def one_line(out: bytes) -> str:
 
 def failure(args: tuple[str, ...], ran: Ran) -> RepoError:
     """The error for a git command that failed though it should not have."""
-    said = ran.err.strip() or f"exit status {ran.status}"
+    said = complaint(ran.err) or f"exit status {ran.status}"
     return RepoError(
         f"git {args[0]} failed: {said}",
         hint=f"run `git {args[0]}` by hand in this repository, or `rsi doctor`, to see what git needs",
     )
+
+
+def complaint(err: str) -> str:
+    """What git, or a hook of the owner's, complained of, as one line of plain characters.
+
+    Lines are parted by `; `. Of a long text the middle is left out: hooks speak first, git itself last.
+    """
+    plain = _STEERING.sub("", err)
+    lines = ("".join(sign if sign.isprintable() else " " for sign in line) for line in plain.splitlines())
+    said = "; ".join(short for line in lines if (short := " ".join(line.split())))
+    return said if len(said) <= _LONGEST else f"{said[: _LONGEST // 2]} … {said[-_LONGEST // 2 :]}"
 
 
 def _execute(folder: Path, args: tuple[str, ...], **options: object) -> tuple[int, bytes, str]:

@@ -20,8 +20,9 @@ _FORMAT = "%(refname)%00%(contents)%00%01"
 
 
 def write_tag(repo: Checkout, name: str, target: Sha, text: str) -> None:
-    """Make the tag `rsi/NAME` at a commit say `text`, or say it anew; never signed, no hook runs.
+    """Make the tag `rsi/NAME` at a commit say `text`, or say it anew; never signed.
 
+    Of hooks `reference-transaction` alone runs, and may refuse, as it may for every ref.
     name: small letters, digits, `-` and `/`. text: lines without control characters; its end is trimmed.
     Raises BugError for any other name or text, RepoError if git refuses.
     """
