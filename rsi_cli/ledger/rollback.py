@@ -130,17 +130,34 @@ def _too_few(skill: Path, left: int, steps: int) -> str:
 
 
 def in_force(repo: Repo, skill: Path, rev: Sha) -> tuple[Version, ...]:
-    """The promotions whose effect is still there at `rev`, newest first: a rollback hides what it undid."""
+    """The promotions whose effect is still there at `rev`, newest first.
+
+    A rollback hides what it undid, and a rollback behind that brings it to light again; what a `git revert`,
+    or a file restored by hand, took back stays hidden. (`Repo.promotions_in_force` asks for less: what was
+    never taken back at all.)
+    """
+    reverted = _reverted(repo, skill, rev)
     found: list[Version] = []
     while latest := repo.log(skill, 1, rev=rev):
         if latest[0].rollback_to is not None:
             rev = repo.resolve(latest[0].rollback_to)
         elif latest[0].parents:
-            found.append(latest[0])
+            if latest[0].commit not in reverted:
+                found.append(latest[0])
             rev = latest[0].parents[0]
         else:
             break
     return tuple(found)
+
+
+def _reverted(repo: Repo, skill: Path, rev: Sha) -> frozenset[Sha]:
+    """Promotions that a commit up to `rev`, and no rollback of ours, took back."""
+    here = {version.commit: version for version in repo.history(skill, rev=rev)}
+    return frozenset(
+        promotion
+        for promotion, by in repo.taken_back((skill,)).items()
+        if by in here and here[by].rollback_to is None
+    )
 
 
 def _undone(repo: Repo, skill: Path, source: Sha) -> tuple[Version, ...]:

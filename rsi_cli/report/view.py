@@ -126,8 +126,13 @@ def _promotion_line(promotion: Promotion) -> str:
     return f"  commit     {promotion.commit[:12]}  {gain}"
 
 
-def log_json(versions: Iterable[Version], watch: str = "") -> list[dict[str, object]]:
-    """The document of `rsi log --json`, newest first. watch: a warning, told with the newest entry."""
+def log_json(
+    versions: Iterable[Version], watch: str = "", taken_back: Mapping[Sha, Sha] | None = None
+) -> list[dict[str, object]]:
+    """The document of `rsi log --json`, newest first.
+
+    watch: a warning, told with the newest entry. taken_back: promotion → the commit that took it back.
+    """
     return [
         {
             "commit": version.commit,
@@ -141,6 +146,7 @@ def log_json(versions: Iterable[Version], watch: str = "") -> list[dict[str, obj
             "subject": version.subject,
             "rollback_to": version.rollback_to,
             "model": version.model,
+            "taken_back": (taken_back or {}).get(version.commit),
             "watch": watch if watch and index == 0 else None,
         }
         for index, version in enumerate(versions)

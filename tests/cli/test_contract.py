@@ -88,6 +88,8 @@ def test_a_night_promotes_a_real_gain_and_every_next_command_knows_of_it(shop: W
     assert night["gain"]["low"] > 0
     plain = night["final"]["holdout"] - night["baseline"]["holdout"]
     assert plain - 0.1 < night["gain"]["estimate"] <= plain + 1e-9, "less the luck of having been chosen"
+    brought = [promotion["gain"]["estimate"] for promotion in night["promotions"]]
+    assert night["gain"]["estimate"] == pytest.approx(sum(brought))
     promotion = night["promotions"][0]
     assert promotion.keys() >= {"commit", "parent_commit", "operator", "mutation_prompt", "gain"}
     assert promotion["parent_commit"] == begun

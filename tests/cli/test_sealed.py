@@ -6,6 +6,7 @@ import _thread
 import json
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -440,9 +441,7 @@ def test_doctor_knows_whether_they_were_used(plain: Workshop) -> None:
 
 @pytest.mark.skipif(os.name == "nt", reason="no pseudo-terminals there")
 @pytest.mark.parametrize(("typed", "code", "records"), [(b"n\n", 130, 0), (b"y\n", 0, 2)])
-def test_on_a_terminal_the_owner_is_asked(
-    plain: Workshop, monkeypatch: pytest.MonkeyPatch, typed: bytes, code: int, records: int
-) -> None:
+def test_on_a_terminal_the_owner_is_asked(plain: Workshop, typed: bytes, code: int, records: int) -> None:
     import pty
 
     keyboard, terminal = pty.openpty()
@@ -450,21 +449,23 @@ def test_on_a_terminal_the_owner_is_asked(
     shown: list[bytes] = []
     reader = Thread(target=_drain, args=(keyboard, shown))
     reader.start()
-    with (
-        monkeypatch.context() as patch,
-        os.fdopen(os.dup(terminal)) as typing,
-        os.fdopen(terminal, "w") as screen,
-    ):
-        patch.setattr(sys, "stdin", typing)
-        patch.setattr(sys, "stderr", screen)
-        done = plain.rsi(*UNSEAL[:3], "--json")
+    program = "from rsi_cli.cli.app import main; main()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, *UNSEAL[:3], "--json"],
+        cwd=plain.root,
+        stdin=terminal,
+        stderr=terminal,
+        stdout=subprocess.PIPE,
+        check=False,
+    )
+    os.close(terminal)
     reader.join()
     os.close(keyboard)
     text = b"".join(shown).decode()
     assert "Score the 3 sealed cases" in text
-    assert done.code == code, text
+    assert done.returncode == code, text
     assert len(tags(plain)) == records
-    assert done.document.keys() >= ({"sealed"} if code == 0 else {"error"})
+    assert json.loads(done.stdout).keys() >= ({"sealed"} if code == 0 else {"error"})
 
 
 def _drain(keyboard: int, into: list[bytes]) -> None:

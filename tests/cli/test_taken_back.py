@@ -45,6 +45,8 @@ def test_the_log_shows_which_promotion_a_revert_took_back(shop: Workshop, skill:
     log = shop.rsi("log", skill).out
     assert log.count("taken back by") == 1
     assert f"taken back by {taker[:12]}" in log[: log.index(kept[:12])]
+    document = shop.rsi("log", skill, "--json").document
+    assert [entry["taken_back"] for entry in document] == [taker, None]
 
 
 def test_a_repository_that_has_the_journal_or_the_tag_is_not_warned(shop: Workshop, skill: str) -> None:

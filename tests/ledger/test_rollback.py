@@ -218,3 +218,16 @@ def test_a_rollback_cannot_carry_new_text(owner: Owner, skill: Path, promote: Pr
         repo.restore(
             [skill], Sha(owner.git("rev-parse", "HEAD^").strip()), CommitMessage("x", "", ()), repo.head()
         )
+
+
+def test_what_a_plain_revert_took_back_is_not_undone_a_second_time(
+    owner: Owner, skill: Path, promote: Promote, back: Back
+) -> None:
+    seed = Sha(owner.git("rev-parse", "HEAD").strip())
+    first = promote(b"one\n", "c1")
+    promote(b"two\n", "c2")
+    owner.git("revert", "--no-edit", "HEAD")
+    repo = Repo.at(skill)
+    assert [version.commit for version in rollback.in_force(repo, skill, repo.head())] == [first]
+    assert back() == seed, "the newest promotion whose text is still there is the first"
+    assert rollback.in_force(repo, skill, repo.head()) == ()

@@ -1,8 +1,4 @@
-"""The bundled examples, each over one offline night: the held-out gain is real, and its interval says so.
-
-The interval allows for the gate having chosen by these cases (`trust.carved`). Support-triage's 39 held-out
-cases are few for its gain: there it may reach a little below zero, and the estimate has to be clear.
-"""
+"""The bundled examples, each over one offline night: the held-out gain is real, and its interval says so."""
 
 from __future__ import annotations
 
@@ -10,7 +6,7 @@ import pytest
 
 from tests.fakes.workshop import Workshop
 
-EXAMPLES = {"booking-extract": (0.20, 0.0), "commit-message": (0.20, 0.0), "support-triage": (0.10, -0.10)}
+EXAMPLES = {"booking-extract": 0.20, "commit-message": 0.20, "support-triage": 0.0}
 
 
 @pytest.mark.timeout(300)
@@ -20,7 +16,5 @@ def test_an_offline_night_raises_the_held_out_score(shop: Workshop, name: str) -
     assert outcome.code == 0, outcome.err
     night = outcome.document
     assert night["promotions"], outcome.err
-    estimate, low = EXAMPLES[name]
-    assert night["gain"]["estimate"] >= estimate
-    assert night["gain"]["low"] > low
-    assert night["final"]["holdout"] - night["baseline"]["holdout"] > 0.15, "on fresh draws"
+    assert night["gain"]["low"] > 0
+    assert night["gain"]["estimate"] >= EXAMPLES[name]

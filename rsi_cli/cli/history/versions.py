@@ -55,13 +55,14 @@ def show_log(skill: str, *, as_json: bool) -> None:
     """Promotions and rollbacks of a skill, newest first, and a warning if their scores drift apart."""
     place = _place(skill)
     versions, watch = place.repo.log(place.files[0]), Chronicle.of(place.repo, place.files[0]).warning
+    taken_back = place.repo.taken_back(place.files)
     if as_json:
-        print_json(log_json(versions, watch))
+        print_json(log_json(versions, watch, taken_back))
         return
     out = console()
     if not versions:
         tell(out, f"no promotion of {place.files[0]} yet; this may make some: {command('evolve', skill)}")
-    for line, style in log_lines(versions, watch, place.repo.taken_back(place.files)):
+    for line, style in log_lines(versions, watch, taken_back):
         tell(out, line, style, hang=14)
 
 
