@@ -6,13 +6,12 @@ What was run before is not run again: the same command goes on where it was stop
 from __future__ import annotations
 
 import argparse
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-from benchmarks.arena.landscape import LANDSCAPES
-from benchmarks.arena.menu import CONTESTANTS, missing
-from benchmarks.arena.nights import Pairing, go_on
+from benchmarks.arena.asked import able, listed, needs_names
+from benchmarks.arena.nights import go_on
+from benchmarks.arena.pairing import Pairing
 from benchmarks.arena.table import printed, summary
 
 USUAL = "null,harmful,mixed,noisy,overfit,length"
@@ -21,20 +20,13 @@ USUAL = "null,harmful,mixed,noisy,overfit,length"
 def options() -> argparse.ArgumentParser:
     """The flags."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.arena", description=__doc__)
+    needs_names(parser, contestants="rsi,hill", landscapes=USUAL)
     add = parser.add_argument
-    add(
-        "--contestants",
-        type=_listed,
-        default="rsi,hill",
-        metavar="NAMES",
-        help=f"of {', '.join(CONTESTANTS)}",
-    )
-    add("--landscapes", type=_listed, default=USUAL, metavar="NAMES", help=f"of {', '.join(LANDSCAPES)}")
-    add("--holdouts", type=_listed, default="20,50,100", help="held-out cases, and as many train cases")
+    add("--holdouts", type=listed, default="20,50,100", help="held-out cases, and as many train cases")
     add(
         "--budgets",
         "--budget",
-        type=_listed,
+        type=listed,
         default="1000",
         help="calls, the actor's and the improver's together",
     )
@@ -50,10 +42,6 @@ def options() -> argparse.ArgumentParser:
     return parser
 
 
-def _listed(text: str) -> list[str]:
-    return [part.strip() for part in text.split(",") if part.strip()]
-
-
 def pairings(asked: argparse.Namespace) -> Iterator[Pairing]:
     """Every night that was asked for; all contestants meet the same worlds."""
     for landscape in asked.landscapes:
@@ -66,18 +54,7 @@ def pairings(asked: argparse.Namespace) -> Iterator[Pairing]:
 
 def main() -> None:
     """Run and print."""
-    parser = options()
-    asked = parser.parse_args()
-    for what, names, known in (
-        ("contestant", asked.contestants, CONTESTANTS),
-        ("landscape", asked.landscapes, LANDSCAPES),
-    ):
-        if unknown := [name for name in names if name not in known]:
-            parser.error(f"no {what} is called {', '.join(unknown)}; there are {', '.join(known)}")
-    absent = {name: reason for name in asked.contestants if (reason := missing(name))}
-    for name, reason in absent.items():
-        print(f"{name} cannot run: {reason}", file=sys.stderr)
-    asked.contestants = [name for name in asked.contestants if name not in absent]
+    asked = able(options())
     print(printed(summary(go_on(pairings(asked), asked.json, asked.processes))))
 
 

@@ -51,13 +51,17 @@ class Desk:
     """One contestant's access to one world. What costs a call raises BudgetSpent where none is left.
 
     measured: each text that was answered with, and how many answers it gave. draws_from: added to the number
-    of each draw, so that another night of the same world has other luck.
+    of each draw, so that another night of the same world has other luck. shipped: what a user of the
+    contestant would run, and from how many paid calls on. guided: the mutation prompt of each rewrite that
+    had one, and how many calls were paid with it.
     """
 
     world: World
     meter: Meter
     draws_from: int = 0
     measured: Counter[str] = field(default_factory=Counter)
+    shipped: list[tuple[int, str]] = field(default_factory=list)
+    guided: list[tuple[int, str]] = field(default_factory=list)
     _draws: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     @property
@@ -94,6 +98,8 @@ class Desk:
         """
         _only_train(shown)
         self.meter.pay(improver=True)
+        if guidance:
+            self.guided.append((self.meter.calls, guidance))
         return self.world.improve(parent, shown, self.meter.improver, guidance)
 
     def cross(self, mother: str, father: str, shown: Sequence[Shown] = ()) -> str:
@@ -107,10 +113,18 @@ class Desk:
         self.meter.pay(improver=True)
         return self.world.write(self.meter.improver)
 
-    def think(self) -> str:
-        """A new mutation prompt by the improver, for contestants that evolve how they ask; one call."""
+    def think(self, parent: str | None = None) -> str:
+        """A new mutation prompt by the improver, for contestants that evolve how they ask; one call.
+
+        parent: the mutation prompt that it is to improve; None = one out of nothing.
+        """
         self.meter.pay(improver=True)
-        return self.world.think(self.meter.improver)
+        return self.world.think(self.meter.improver, parent)
+
+    def ship(self, text: str) -> None:
+        """Note that from now on a user of the contestant would run this text; no call, and no answer."""
+        if text != (self.shipped[-1][1] if self.shipped else self.seed_text):
+            self.shipped.append((self.meter.calls, text))
 
 
 def _only_train(shown: Sequence[Shown]) -> None:

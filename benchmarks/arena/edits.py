@@ -15,13 +15,13 @@ Any other line does nothing.
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from benchmarks.arena.landscape import KINDS
+from benchmarks.arena.luck import chance
 
 Rates = Mapping[str, float]  # by class of cases: part of them that is easy, 0…1
 
@@ -33,24 +33,6 @@ PADDING = " ".join(["please answer with great care and do not leave out anything
 
 _VERBS = "recast|idle|harm|mend|recall|pad"
 _LINE = re.compile(rf"^- (?P<verb>{_VERBS})(?: (?P<target>[a-z]+))?: (?P<code>[a-z]+)\b.*$")
-_CONSONANTS, _VOWELS = "bdfghjklmnprstvz", "aeiou"
-
-
-def chance(*words: object) -> float:
-    """A number 0…1 that depends on these words alone, in every process."""
-    return (
-        int.from_bytes(hashlib.blake2b("\0".join(map(str, words)).encode(), digest_size=6).digest(), "big")
-        / 2**48
-    )
-
-
-def word(number: int, syllables: int = 3) -> str:
-    """A word for a number; different words for numbers below 80 ** syllables."""
-    made = []
-    for _ in range(syllables):
-        number, at = divmod(number, len(_CONSONANTS) * len(_VOWELS))
-        made.append(_CONSONANTS[at // len(_VOWELS)] + _VOWELS[at % len(_VOWELS)])
-    return "".join(made)
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,6 +32,7 @@ class HillClimber:
                 reached = mean_pass(desk, child, desk.holdout)
                 if reached > score:
                     best, score = child, reached
+                    desk.ship(best)
         except BudgetSpent:
             return Outcome(shipped_text=best, claimed_gain=score - first, candidates=candidates)
 

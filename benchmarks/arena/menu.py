@@ -5,13 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
+from benchmarks.arena import rsi_night
 from benchmarks.arena.contestant import Contestant
+from benchmarks.arena.ga import GeneticAlgorithm
 from benchmarks.arena.hill import HillClimber
 from benchmarks.arena.peers.menu import PEERS
-from benchmarks.arena.rsi_night import RsiNight
 from benchmarks.arena.ten_nights import TenNights
 
-_OURS: tuple[Contestant, ...] = (RsiNight(), TenNights(), HillClimber())
+_OURS: tuple[Contestant, ...] = (rsi_night.RsiNight(), TenNights(), HillClimber(), GeneticAlgorithm())
+_ABLATIONS: Mapping[str, Contestant] = getattr(rsi_night, "ABLATIONS", {})  # rsi with one part off, by name
 
 
 def slug(name: str) -> str:
@@ -19,7 +21,10 @@ def slug(name: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
 
 
-CONTESTANTS: Mapping[str, Contestant] = {slug(each.name): each for each in (*_OURS, *PEERS)}
+CONTESTANTS: Mapping[str, Contestant] = {
+    **{slug(each.name): each for each in (*_OURS, *PEERS)},
+    **_ABLATIONS,
+}
 
 
 def missing(name: str) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Never
@@ -49,9 +49,13 @@ class PaperGit:
 
 @dataclass(slots=True)
 class PaperRepo:
-    """What a night asks of `ledger.git.Repo`, without a disk: one branch, one file that counts."""
+    """What a night asks of `ledger.git.Repo`, without a disk: one branch, one file that counts.
+
+    on_promotion: is told each skill that was committed, as bytes, at the moment of its commit.
+    """
 
     texts: list[bytes]
+    on_promotion: Callable[[bytes], None] = lambda _raw: None
     git: PaperGit = field(default_factory=PaperGit)
 
     def tip(self, branch: str | None = None) -> Sha:  # noqa: ARG002 - there is one branch
@@ -79,6 +83,7 @@ class PaperRepo:
         if expected != self.tip():
             raise BugError("a promotion onto a commit that is not the newest")
         self.texts.append(files[FILES.skill])
+        self.on_promotion(self.texts[-1])
         return self.tip()
 
     def keep(self, ref_name: str, files: Mapping[Path, bytes], parent: Sha, message: CommitMessage) -> Sha:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import cast
 
 from benchmarks.arena.contestant import BudgetSpent, Desk, Outcome
@@ -24,6 +24,7 @@ from rsi_cli.evolution.loop import evolve
 from rsi_cli.evolution.night import Night, Shape
 from rsi_cli.evolution.plan import costs_of
 from rsi_cli.evolution.tally import Tally
+from rsi_cli.evolution.traits import Traits
 from rsi_cli.ledger.events import Raced, RunStarted, RunStopped
 from rsi_cli.ledger.git import Repo
 from rsi_cli.ledger.looks import looks_made
@@ -44,6 +45,7 @@ from rsi_cli.prompts.delimit import block
 from rsi_cli.prompts.pools.pool import thinking_styles
 from rsi_cli.skill.document import parse
 from rsi_cli.skill.regions import GrowthCap
+from rsi_cli.skill.sidecar import Sidecar
 from rsi_cli.suite.model import Case, Limits, Suite
 from rsi_cli.trust.holdout import PastLook
 from rsi_cli.trust.leaks import Watch
@@ -52,6 +54,7 @@ from rsi_cli.trust.past import past_look
 from rsi_cli.trust.wealth import tonight
 
 FRONT = "---\nname: requests\ndescription: Answer requests in one word.\n---\n"
+_ENTRY = re.compile(r"<entry>\n(.*?)\n</entry>", re.DOTALL)
 _CASE = re.compile(r"^<input>\nRequest ([a-z]+) of kind .*\n</input>", re.MULTILINE)
 
 
@@ -84,26 +87,49 @@ class WorldAsk:
         return RIGHT if self.desk.passes(skill, self.tasks[asked.split()[1]], prompt.repeat) else WRONG
 
     def _improved(self, prompt: Prompt) -> str:
-        text = prompt.messages[-1].content
-        if prompt.template.startswith(("write_mutation_prompt", "improve_mutation_prompt")):
-            return block("mutation_prompt", self.desk.think())
-        if prompt.template.startswith("write_skill"):
-            return block("skill", self.desk.write())
-        shown = (
-            *(
-                Shown(self.tasks[name], passed=False)
-                for name in _CASE.findall(_inside(text, "failing_cases"))
-            ),
-            *(Shown(self.tasks[name], passed=True) for name in _CASE.findall(_inside(text, "passing_cases"))),
-        )
-        return block(
-            "skill", self.desk.improve(_inside(text, "skill"), shown, _inside(text, "mutation_prompt"))
+        text, template = prompt.messages[-1].content, prompt.template.partition("@")[0]
+        match template:
+            case "write_mutation_prompt":
+                return block("mutation_prompt", self.desk.think())
+            case "improve_mutation_prompt":
+                return block("mutation_prompt", self.desk.think(_inside(text, "mutation_prompt")))
+            case "write_skill" | "infer_skill":
+                return block("skill", self.desk.write())
+            case "continue_list" | "outdo_list" | "continue_lineage":
+                return block("skill", self._listed(text))
+            case "merge_skills":
+                shown = self._shown(text, "won_by_other_skill", "won_by_skill")
+                return block(
+                    "skill", self.desk.cross(_inside(text, "skill"), _inside(text, "other_skill"), shown)
+                )
+            case "shorten_skill":
+                return block("skill", self.desk.improve(_inside(text, "skill")))
+        guidance = _inside(text, "mutation_prompt")
+        shown = self._shown(text, "failing_cases", "passing_cases")
+        revised = self.desk.improve(_inside(text, "skill"), shown, guidance)
+        return block("skill", revised) if template != "revise_section" else block("section", _rules(revised))
+
+    def _listed(self, text: str) -> str:
+        """A text that goes on with a list: a crossover of the two entries that a model remembers best."""
+        entries = _ENTRY.findall(text)
+        return self.desk.cross(entries[0], entries[-1])
+
+    def _shown(self, text: str, failing: str, passing: str) -> tuple[Shown, ...]:
+        return tuple(
+            Shown(self.tasks[name], passed=passed)
+            for tag, passed in ((failing, False), (passing, True))
+            for name in _CASE.findall(_inside(text, tag))
         )
 
 
 def _inside(prompt: str, tag: str) -> str:
     """What a prompt shows in the block of that tag."""
     return prompt.split(f"\n<{tag}>\n", 1)[1].split(f"\n</{tag}>\n", 1)[0]
+
+
+def _rules(text: str) -> str:
+    """The section of a text that all lines stand in."""
+    return text[text.index("## Rules") :]
 
 
 def _suite(desk: Desk) -> Suite:
@@ -147,6 +173,7 @@ class RsiNight:
 
     name: str = "rsi"
     size: int = 8
+    traits: Traits = field(default_factory=Traits)
 
     def run(self, desk: Desk, seed: int) -> Outcome:
         """One night, from the seed text; shipped is what is committed at its end, claimed its account."""
@@ -184,7 +211,7 @@ class RsiNight:
         costs = costs_of(
             suite,
             brood=self.size // 2,
-            draws=not desk.world.landscape.cold,
+            draws=not desk.world.cold,
             cases=(len(train), len(holdout), 0),
             calls=evening.calls,
         )
@@ -208,15 +235,17 @@ class RsiNight:
                 cap=GrowthCap(factor=rule.growth_cap, slack_chars=rule.growth_slack_chars),
                 seed=seed,
                 must=told(suite.must, rule.train_quotes),
+                traits=self.traits,
+                most_rounds=costs.rounds,
             ),
-            inherited=(),
+            inherited=Sidecar(),
             leaks=Watch.of(f"{raw.decode()}\n{improver}", train, holdout),
             costs=costs,
             tally=Tally(costs.attempt, draws=costs.draws),
             shape=Shape(size=self.size),
             budget=budget,
             facts=facts,
-            repo=cast("Repo", PaperRepo([raw])),
+            repo=cast("Repo", PaperRepo([raw], lambda made: desk.ship(parse(made).text_for_models))),
             files=FILES,
             watcher=Silent(),
         )
@@ -239,3 +268,11 @@ def _started(suite: Suite, seed: int, evening: Evening, alpha: float, *, fresh_d
         settings={},
         alpha_tonight=alpha,
     )
+
+
+ABLATIONS: Mapping[str, RsiNight] = {
+    f"rsi-no-{part.name}": RsiNight(
+        name=f"rsi-no-{part.name}", traits=replace(Traits(), **{part.name: False})
+    )
+    for part in fields(Traits)
+}

@@ -1,18 +1,15 @@
-"""A simulated task with known truth: its cases, whoever answers them, and the one improver for everybody.
+"""What a simulated task is: cases, whoever answers them, one improver for everybody, and a truth.
 
-Nothing here asks a model. A text is a markdown body; its lines decide which cases are hard and which are easy
-(`edits.py`); an answer is right with the chance of its case's level. All luck is a hash of the world's
-seed and of what is asked, so the same question has the same answer in every process, whoever asks.
+Nothing here asks a model. A text is a markdown body; its lines decide which cases are answered rightly. All
+luck is a hash of the world's seed and of what is asked, so the same question has the same answer in every
+process, whoever asks. The worlds that there are: `worlds.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
-from random import Random
-
-from benchmarks.arena.edits import Edit, Rates, chance, dealt_at_first, edits_in, word, written
-from benchmarks.arena.landscape import KINDS, Landscape
+from dataclasses import dataclass
+from typing import Protocol
 
 RIGHT, WRONG = "right", "wrong"
 HEAD = (
@@ -20,9 +17,6 @@ HEAD = (
     "Read the request twice, find its kind, and think of what the sender needs.\n"
     "Where two answers fit, take the plainer one. Never answer with a question.\n\n## Rules\n"
 )
-DROP = 0.15  # chance that an edit takes a line out instead of adding one
-SECOND = 0.5  # chance that a rewrite makes two edits
-FOCUS = (1.0, 2.0, 2.0, 3.0)  # how much likelier a mend is with 0, 1, 2, 3 or more failing cases of its class
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,155 +44,67 @@ class Shown:
     passed: bool
 
 
-@dataclass(frozen=True, slots=True)
-class World:
-    """A landscape with its luck. seed: of all luck. train, holdout: numbers of cases."""
+class World(Protocol):
+    """A task whose truth is known. Scores: chance of a right answer, 0…1; gains: against the seed text."""
 
-    landscape: Landscape
-    seed: int
-    train: tuple[Task, ...]
-    holdout: tuple[Task, ...]
-    seed_text: str = HEAD
-    _paths: dict[str, tuple[Rates, ...]] = field(default_factory=dict, repr=False, compare=False)
-    _levels: dict[tuple[str, str], tuple[float, float]] = field(
-        default_factory=dict, repr=False, compare=False
-    )
+    @property
+    def seed_text(self) -> str:
+        """The version that everybody begins with."""
 
-    @classmethod
-    def of(cls, landscape: Landscape, seed: int, *, train: int, holdout: int) -> World:
-        """Draw the cases of a world from its population."""
-        return cls(landscape, seed, _drawn("train", 0, train, seed), _drawn("holdout", 10_000, holdout, seed))
+    @property
+    def train(self) -> tuple[Task, ...]:
+        """Cases that the improver may be shown."""
 
-    # ------------------------------------------------------------------------------------------ actor
+    @property
+    def holdout(self) -> tuple[Task, ...]:
+        """Cases to choose by."""
+
+    @property
+    def cold(self) -> bool:
+        """Whether the actor runs at temperature 0, so that a repeat of a case is no fresh draw."""
+
+    @property
+    def best_true_score(self) -> float:
+        """The true score that no text passes, of those that the improver's lines can make up; 0…1."""
 
     def answer(self, text: str, task: Task, draw: int) -> str:
         """What the actor answers: `RIGHT` if the grader will let it pass, else `WRONG`.
 
         draw: independent repeats have different numbers; a cold world does not look at it.
         """
-        lines = "\n".join(edit.line for edit in edits_in(text))
-        luck = chance(self.seed, lines, task.name, 0 if self.landscape.cold else draw, "answer")
-        return RIGHT if luck < self._measured(text, task)[0] else WRONG
+
+    def meaning(self, text: str) -> tuple[object, ...]:
+        """What of a text counts: texts that are alike in it answer alike."""
 
     def true_score(self, text: str) -> float:
-        """Chance of a right answer, 0…1, over all cases there are: exact, no sample."""
-        low, high = self.landscape.levels
-        rates = self._path(text)[-1]
-        return low + (high - low) * sum(rates.values()) / len(rates)
-
-    def true_score_on(self, text: str, tasks: Sequence[Task]) -> float:
-        """Chance of a right answer, 0…1, over these cases."""
-        return sum(self._measured(text, task)[1] for task in tasks) / len(tasks)
+        """Over all cases there are: exact, no sample."""
 
     def true_gain(self, text: str) -> float:
-        """How much better than the first version over all cases there are, -1…1; exactly 0.0 in "null"."""
-        return self.true_score(text) - self.true_score(self.seed_text)
+        """Over all cases there are, -1…1."""
 
     def true_gain_on(self, text: str, tasks: Sequence[Task]) -> float:
-        """How much better than the first version on these cases, -1…1."""
-        return self.true_score_on(text, tasks) - self.true_score_on(self.seed_text, tasks)
-
-    def _path(self, text: str) -> tuple[Rates, ...]:
-        """The part of easy cases by class, before the first edit and after each."""
-        if text not in self._paths:
-            path: list[Rates] = [dealt_at_first(self.seed)]
-            for edit in edits_in(text):
-                path.append(edit.rates(path[-1], self.seed))
-            self._paths[text] = tuple(path)
-        return self._paths[text]
-
-    def _measured(self, text: str, task: Task) -> tuple[float, float]:
-        """Chance that the grader lets an answer pass, and chance that it is right."""
-        key = (text, task.name)
-        if key not in self._levels:
-            self._levels[key] = self._walked(edits_in(text), self._path(text), task)
-        return self._levels[key]
-
-    def _walked(self, edits: Sequence[Edit], path: Sequence[Rates], task: Task) -> tuple[float, float]:
-        case = (task.name, task.kind)
-        easy = chance(self.seed, "first", task.name) < path[0][task.kind]
-        fooled = False
-        gullible = self._is_gullible(task)
-        for edit, rates in zip(edits, path, strict=False):
-            easy = edit.easy(case, (easy, rates[task.kind]), self.seed)
-            fooled = fooled or (gullible and edit.fools(task.name, self.seed))
-        levels = self.landscape.levels
-        return levels[easy or fooled], levels[easy]
-
-    def _is_gullible(self, task: Task) -> bool:
-        land = self.landscape
-        part = land.gullible_train if task.split == "train" else land.gullible
-        return chance(self.seed, "gullible", task.name) < part
-
-    # --------------------------------------------------------------------------------------- improver
+        """On these cases, -1…1."""
 
     def improve(self, parent: str, shown: Sequence[Shown], draw: int, guidance: str = "") -> str:
-        """THE improver: the parent with one or two edits, chosen at random among the landscape's kinds.
+        """THE improver: the parent with a few edits, which depend on the cases it is shown.
 
-        A helpful edit is likelier for a class of which failing cases are shown. draw: another number,
-        another rewrite. guidance: a mutation prompt, where there is one; counts in guided landscapes only.
+        draw: another number, another rewrite. guidance: a mutation prompt, where there is one; what it is
+        worth counts in guided worlds only.
         """
-        seen = " ".join(f"{each.task.name}{'+' if each.passed else '-'}" for each in shown)
-        return self._edited(parent, shown, Random(f"{self.seed}/{parent}/{seen}/{guidance}/{draw}"), guidance)
 
     def cross(self, mother: str, father: str, draw: int, shown: Sequence[Shown] = ()) -> str:
         """A crossover as a model writes it: about half of the lines of each parent, then an improvement."""
-        if not self.landscape.edits:
-            return mother
-        rng = Random(f"{self.seed}/{mother}/{father}/{draw}/cross")
-        theirs = dict.fromkeys(edit.line for text in (mother, father) for edit in edits_in(text))
-        both = {e.line for e in edits_in(mother)} & {e.line for e in edits_in(father)}
-        return self._edited(
-            _body(line for line in theirs if line in both or rng.random() < 0.5), shown, rng, ""
-        )
 
     def write(self, draw: int) -> str:
-        """A text written from nothing but the task's description: the first version with blind edits."""
-        return self._edited(self.seed_text, (), Random(f"{self.seed}/{draw}/write"), "")
+        """A text written from nothing but the task's description: the seed text with blind edits."""
 
-    def think(self, draw: int) -> str:
-        """A new mutation prompt; what it is worth is a hash of its text, in guided landscapes."""
-        return f"Look at the requests as {word(int(80**4 * chance(self.seed, draw, 'think')), 4)} would."
+    def think(self, draw: int, parent: str | None = None) -> str:
+        """A new mutation prompt; in guided worlds one made of a parent inherits part of its quality."""
 
-    def _edited(self, parent: str, shown: Sequence[Shown], rng: Random, guidance: str) -> str:
-        if not self.landscape.edits:
-            return parent
-        lines = [edit.line for edit in edits_in(parent)]
-        for _ in range(1 + (rng.random() < SECOND)):
-            if lines and rng.random() < DROP:
-                lines.remove(rng.choice(lines))
-            else:
-                lines.append(self._line(shown, rng, guidance))
-        return _body(lines)
-
-    def _line(self, shown: Sequence[Shown], rng: Random, guidance: str) -> str:
-        failing = [each.task for each in shown if not each.passed]
-        target = rng.choice(failing) if failing else None
-        kind = target.kind if target else rng.choice(KINDS)
-        alike = sum(task.kind == kind for task in failing)
-        weights = dict(self.landscape.edits)
-        if "mend" in weights:
-            weights["mend"] *= FOCUS[min(alike, len(FOCUS) - 1)] * self._quality(guidance)
-        if target is None and "recall" in weights:
-            weights["recast"] = weights.get("recast", 0.0) + weights.pop("recall")
-        verb = rng.choices(list(weights), list(weights.values()))[0]
-        code = word(rng.randrange(80**4), 4)
-        if verb == "recall" and target:
-            return written(verb, target.name, code, f'Asked "{target.input}", know the answer.')
-        return written(verb, kind if verb == "mend" else "", code)
-
-    def _quality(self, guidance: str) -> float:
-        """How much likelier a mutation prompt makes a helpful edit: 1 - guided … 1 + guided."""
-        if not (guidance and self.landscape.guided):
-            return 1.0
-        return 1.0 + self.landscape.guided * (2 * chance(self.seed, "quality", guidance) - 1)
+    def quality(self, guidance: str) -> float:
+        """How much likelier a mutation prompt makes a helpful edit; 1 = as without one."""
 
 
-def _drawn(split: str, first: int, count: int, seed: int) -> tuple[Task, ...]:
-    numbers = range(first, first + count)
-    kinds = [KINDS[int(chance(seed, "kind", number) * len(KINDS))] for number in numbers]
-    return tuple(Task(word(number), kind, split) for number, kind in zip(numbers, kinds, strict=True))
-
-
-def _body(lines: Iterable[str]) -> str:
+def body(lines: Iterable[str]) -> str:
+    """A text of these lines."""
     return HEAD + "".join(f"{line}\n" for line in lines)

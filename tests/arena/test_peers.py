@@ -9,7 +9,6 @@ from dataclasses import dataclass
 import pytest
 
 from benchmarks.arena.contestant import Desk, Meter, Outcome
-from benchmarks.arena.landscape import LANDSCAPES
 from benchmarks.arena.peers.capo import Capo
 from benchmarks.arena.peers.checked import checked
 from benchmarks.arena.peers.evoprompt import EvoPrompt
@@ -18,14 +17,15 @@ from benchmarks.arena.peers.installed import GEPA, PROMPTOLUTION, Package
 from benchmarks.arena.peers.menu import PEERS
 from benchmarks.arena.peers.meta_prompts import Rewrite, answered, differing, filled, population_size
 from benchmarks.arena.peers.promptolution_run import mean_of_seed, original
-from benchmarks.arena.world import Shown, World
+from benchmarks.arena.world import Shown
+from benchmarks.arena.worlds import drawn
 
 CROSSING = "Merge the two.\nPrompt 1: <mother>\nPrompt 2: <father>\n\nAnswer so:\n<prompt>new prompt</prompt>"
 Peer = Gepa | Capo | EvoPrompt
 
 
 def desk(landscape: str = "mixed", budget: int = 300, seed: int = 3) -> Desk:
-    return Desk(World.of(LANDSCAPES[landscape], seed, train=20, holdout=20), Meter(budget))
+    return Desk(drawn(landscape, seed, cases=20), Meter(budget))
 
 
 def here(*peers: Peer) -> list[object]:

@@ -11,15 +11,16 @@ from benchmarks.arena.contestant import Desk, Outcome
 def checked(desk: Desk, search: Callable[[], Outcome]) -> Outcome:
     """A search on train cases, with a part of the budget kept to compare its winner on the held-out ones.
 
-    Winner and seed text answer each held-out case once. Shipped is what is strictly better there, claimed is
-    what it is better by: a number that no search chose by.
+    Winner and seed text answer each held-out case once. Shipped is what is strictly better there, and not
+    before; claimed is what it is better by: a number that no search chose by.
     """
-    kept = 2 * len(desk.holdout)
+    kept, noted = 2 * len(desk.holdout), len(desk.shipped)
     desk.meter.limit -= kept
     try:
         found = search()
     finally:
         desk.meter.limit += kept
+        del desk.shipped[noted:]
     if found.shipped_text == desk.seed_text:
         return replace(found, claimed_gain=0.0)
     new, old = (

@@ -12,6 +12,7 @@ finished.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -69,13 +70,24 @@ class Bench:
 
 @dataclass(slots=True)
 class Watch:
-    """A GEPA callback that keeps the state, so that a run which the meter ended has a result."""
+    """A GEPA callback that keeps the state, so that a run which the meter ended has a result.
 
+    Ships what `GEPAResult.best_idx` would name at any time: the first of the highest validation means.
+    """
+
+    desk: Desk
     state: Any = None
+    highest: float = -math.inf
 
     def on_iteration_start(self, event: Mapping[str, object]) -> None:
         """The state is one object from the first iteration to the last."""
         self.state = event["state"]
+
+    def on_valset_evaluated(self, event: Mapping[str, Any]) -> None:
+        """Told of each candidate that was measured on the whole validation set, the seed text first."""
+        if event["average_score"] > self.highest:
+            self.highest = event["average_score"]
+            self.desk.ship(event["candidate"][COMPONENT])
 
 
 class Silent:
@@ -108,7 +120,7 @@ def _search(desk: Desk, seed: int, validation: list[Task] | None) -> Outcome:
     import gepa
     from gepa.core.result import GEPAResult
 
-    bench, watch = Bench(desk), Watch()
+    bench, watch = Bench(desk), Watch(desk)
     with suppress(BudgetSpent):  # what the state holds then is all that GEPA knows
         gepa.optimize(
             seed_candidate={COMPONENT: desk.seed_text},

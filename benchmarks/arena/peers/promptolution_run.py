@@ -15,6 +15,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from importlib import import_module
 from statistics import fmean
 from typing import Protocol
 
@@ -38,6 +39,7 @@ class Optimizer(Protocol):
 
     prompts: Sequence[object]
     scores: Sequence[float]
+    callbacks: list[object]
 
     def optimize(self, n_steps: int) -> object:
         """Run."""
@@ -52,6 +54,22 @@ class Parts:
     meta_llm: object
     population: list[str]
     rewrites: list[Rewrite] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Shipping:
+    """A callback of promptolution: after each step a user would run the first of the population."""
+
+    desk: Desk
+
+    def on_step_end(self, optimizer: Optimizer) -> bool:
+        """Note it; True = go on."""
+        if len(optimizer.scores):
+            self.desk.ship(original(self.desk, str(optimizer.prompts[0])))
+        return True
+
+    def on_train_end(self, optimizer: Optimizer) -> None:
+        """Nothing is left to note: `taken` says what is shipped at the end."""
 
 
 class Failure(logging.Handler):
@@ -72,11 +90,13 @@ def search(desk: Desk, seed: int, texts: int, block: int, build: Callable[[Parts
 
     Raises what a step raised, unless it was the budget or a population too alike to draw parents from.
     """
+    import_module("promptolution.optimizers")  # draws from the generators of the process, the first time
     with seeded(seed), quiet() as failure:
         try:
             population = [desk.seed_text, *(desk.write() for _ in range(texts - 1))]
             parts = assembled(desk, population, block, seed)
             optimizer = build(parts)
+            optimizer.callbacks.append(Shipping(desk))
             optimizer.optimize(STEPS)
         except BudgetSpent:  # before the first step
             return Outcome(shipped_text=desk.seed_text, candidates=candidates(desk))
