@@ -144,12 +144,14 @@ class Prompt:
 
     template: "name@hash" of the words' source; a changed word starts a new cache entry.
     repeat: index of the independent draw; equal prompts with different repeats are different calls.
+    depth: deep work, asked of the last improver model and not of the first; no effect on other roles.
     """
 
     role: Role
     messages: tuple[Message, ...]
     template: str
     repeat: int = 0
+    depth: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

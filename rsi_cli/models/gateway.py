@@ -76,13 +76,13 @@ class Gateway:
         """By model name: the parameters that it would not take and that are no longer sent."""
         return {name: names for (name, _), names in self._dropped.items()}
 
-    async def ask(self, prompt: Prompt, *, depth: bool = False) -> Reply | Failed:
+    async def ask(self, prompt: Prompt) -> Reply | Failed:
         """The model's reply, or why there is none: blame MODEL or BUDGET.
 
-        depth: ask the improver for deep work. A reply cut off at the token limit has finish_reason "length".
-        Raises ModelError where every further call would fail too.
+        A reply cut off at the token limit has finish_reason "length". Raises ModelError where every further
+        call would fail too.
         """
-        choice = self._parts.cast.choice(prompt.role, depth=depth)
+        choice = self._parts.cast.choice(prompt.role, depth=prompt.depth)
         while True:
             call = self._call(prompt, choice)
             key = self._key(call)

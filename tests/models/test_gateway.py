@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from functools import reduce
 
 import pytest
@@ -125,7 +126,7 @@ async def test_the_improver_for_depth_is_asked_for_depth() -> None:
     provider = ScriptedProvider()
     rig = Rig(provider=provider, improvers=(ModelChoice(name="openai/fast"), ModelChoice(name="openai/deep")))
     await rig.gateway.ask(ask_for(role=Role.IMPROVER))
-    await rig.gateway.ask(ask_for(role=Role.IMPROVER), depth=True)
+    await rig.gateway.ask(replace(ask_for(role=Role.IMPROVER), depth=True))
     assert [call.choice.name for call in provider.calls] == ["openai/fast", "openai/deep"]
 
 

@@ -29,9 +29,13 @@ class Line:
 
 @dataclass(slots=True)
 class Draft:
-    """The lines of a skill, to be changed rule by rule."""
+    """The lines of a skill, to be changed rule by rule.
+
+    home: the line before which a first rule is written; None = under a heading of its own.
+    """
 
     lines: list[Line] = field(default_factory=list)
+    home: Line | None = None
 
     @classmethod
     def of(cls, skill: str) -> Draft:
@@ -156,7 +160,10 @@ class Draft:
         self.lines.insert(at, moved)
 
     def _open_section(self, line: Line) -> None:
-        """Write the first rule: at the end of the list under the heading, made where it is missing."""
+        """Write the first rule: at its home, or at the end of the list under the heading, made if missing."""
+        if self.home is not None:
+            self._come_home(line, next(n for n, old in enumerate(self.lines) if old is self.home))
+            return
         headings = [n for n, old in enumerate(self.lines) if not old.locked and old.text.strip() == HEADING]
         if not headings:
             while self.lines and not self.lines[-1].text.strip() and not self.lines[-1].locked:
@@ -171,6 +178,11 @@ class Draft:
         ):
             at += 1
         self.lines.insert(at, line)
+
+    def _come_home(self, line: Line, at: int) -> None:
+        """Write a line before the one at that place, apart from a paragraph that ends there."""
+        before = self.lines[at - 1].text if at else ""
+        self.lines[at:at] = [line] if not before.strip() or _BULLET.match(before) else [Line(""), line]
 
 
 def _continues(line: Line, distance: int) -> bool:

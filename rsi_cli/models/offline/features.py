@@ -64,7 +64,7 @@ _FAINT = {
 _NEGATIONS = word_set("not never avoid without don't instead than no rather stop")
 _REVERSIBLE = frozenset({"specific", "bold", "prune"})
 _REACH = 5  # words after a negation that it turns round
-_STYLE_SHARE, _OFFICE_SHARE = 0.5, 0.25
+_STYLE_SHARE, _OFFICE_SHARE, _LESSONS_SHARE = 0.5, 0.25, 0.25
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,10 +109,15 @@ def _vocabulary(dimension: str) -> dict[str, float]:
     return faint | {stem(word): 1.0 for word in _STRONG[dimension].split()}
 
 
-def mood(mutation_prompt: str, thinking_style: str = "", office: str = "") -> Mood:
-    """Read what is asked for. office: the improver's own skill, which counts a quarter."""
+def mood(mutation_prompt: str, thinking_style: str = "", office: str = "", lessons: str = "") -> Mood:
+    """Read what is asked for.
+
+    office: the improver's own skill. lessons: what earlier nights learned, in plain sentences. Each of these
+    two counts a quarter.
+    """
+    shares = (1.0, _STYLE_SHARE, _OFFICE_SHARE, _LESSONS_SHARE)
     sums = dict.fromkeys(_STRONG, 0.0)
-    for text, share in ((mutation_prompt, 1.0), (thinking_style, _STYLE_SHARE), (office, _OFFICE_SHARE)):
+    for text, share in zip((mutation_prompt, thinking_style, office, lessons), shares, strict=True):
         words = tokens(text)
         dilution = share * min(1.0, 4.0 / math.sqrt(len(words) + 1.0))
         for dimension, score in _scores(words).items():

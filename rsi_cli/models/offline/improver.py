@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from random import Random
 
-from rsi_cli.models.offline.actor import decide, is_decided
+from rsi_cli.models.offline.advice import advised, is_advice
 from rsi_cli.models.offline.blocks import first_block, reply_block
-from rsi_cli.models.offline.draft import Draft
+from rsi_cli.models.offline.draft import Draft, understood
 from rsi_cli.models.offline.features import Mood, mood
 from rsi_cli.models.offline.induce_labels import Example, default_rule, label_rules
 from rsi_cli.models.offline.induce_shape import object_changes, template_changes
@@ -15,22 +16,52 @@ from rsi_cli.models.offline.lessons import Lesson, as_record, read_lessons
 from rsi_cli.models.offline.read_skill import read_skill
 from rsi_cli.models.offline.repair import prune, reorder, repair
 from rsi_cli.models.offline.rules import Policy, Rule
+from rsi_cli.models.offline.trial import right
+from rsi_cli.models.offline.tried import untried
 from rsi_cli.models.offline.values import write_constant
 from rsi_cli.models.offline.wording import paraphrase
 
 _LONGEST_LABEL = 5  # words
+_SECOND_THOUGHTS = 3  # more drafts, where all that came to mind was tried before
 
 
 def rewrite(prompt: str, *, office: str, rng: Random) -> str:
     """Return the revised skill in its block. office: the improver's own skill (its system message) or ""."""
+    if is_advice(prompt):
+        return reply_block("skill", advised(prompt, rng))
     skill = first_block(prompt, "skill") or ""
+    return reply_block("skill", best_revision(skill, request_of(prompt, office), rng))
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What a prompt shows and wants. tried: edits that did not help, in words; "" if none."""
+
+    lessons: tuple[Lesson, ...]
+    wish: Mood
+    tried: str
+
+
+def request_of(prompt: str, office: str) -> Request:
+    """Read the cases of a prompt, and in what mood to go about them."""
     style = first_block(prompt, "thinking_style") or ""
-    wish = mood(first_block(prompt, "mutation_prompt") or "", style, office)
-    lessons = read_lessons(prompt)
-    drafts = [revise(skill, lessons, wish, rng) for _ in range(1 + round(3 * wish.contrast))]
-    best = max(drafts, key=lambda draft: _kept(draft, lessons, wish)) if len(drafts) > 1 else drafts[0]
-    text = best if best.strip() and best != skill else paraphrase(skill, rng)
-    return reply_block("skill", text)
+    wanted, learned = first_block(prompt, "mutation_prompt") or "", first_block(prompt, "lessons") or ""
+    tried = first_block(prompt, "tried_edits", "tried") or ""
+    return Request(read_lessons(prompt), mood(wanted, style, office, learned), tried)
+
+
+def best_revision(skill: str, request: Request, rng: Random) -> str:
+    """Return a revision, of several drafts the best; a mere paraphrase where none comes to anything."""
+    lessons, wish = request.lessons, request.wish
+
+    def draft() -> str:
+        return untried(skill, revise(skill, lessons, wish, rng), request.tried)
+
+    drafts = [draft() for _ in range(1 + round(3 * wish.contrast))]
+    if request.tried and all(one == skill for one in drafts):
+        drafts += [draft() for _ in range(_SECOND_THOUGHTS)]
+    best = max(drafts, key=lambda one: kept(one, lessons, wish)) if len(drafts) > 1 else drafts[0]
+    return best if best.strip() and best != skill else paraphrase(skill, rng)
 
 
 def revise(skill: str, lessons: Sequence[Lesson], wish: Mood, rng: Random) -> str:
@@ -38,9 +69,15 @@ def revise(skill: str, lessons: Sequence[Lesson], wish: Mood, rng: Random) -> st
     draft = Draft.of(skill)
     if rng.random() > 0.1 + 1.3 * wish.clarity:
         return paraphrase(skill, rng)
+    change(draft, lessons, wish, rng)
+    return draft.text()
+
+
+def change(draft: Draft, lessons: Sequence[Lesson], wish: Mood, rng: Random) -> None:
+    """Take out, write and reorder rules as the lessons suggest and the mood wants."""
+    kind = kind_of(understood(draft), lessons)
     if wish.prune > 0.25 and rng.random() < wish.prune:
         prune(draft, lessons, rng)
-    kind = kind_of(read_skill(skill), lessons)
     if kind == "object":
         object_changes(draft, lessons, wish, rng)
     elif kind == "text":
@@ -49,7 +86,6 @@ def revise(skill: str, lessons: Sequence[Lesson], wish: Mood, rng: Random) -> st
         _label_changes(draft, lessons, wish, rng)
     if wish.order > 0.3 and rng.random() < wish.order:
         reorder(draft, lessons)
-    return draft.text()
 
 
 def kind_of(policy: Policy, lessons: Sequence[Lesson]) -> str:
@@ -91,28 +127,9 @@ def enter(draft: Draft, rule: Rule, wish: Mood, rng: Random, examples: Sequence[
     draft.add(rule, first=shadowed and rng.random() < 0.4 + 0.5 * wish.order)
 
 
-def _kept(text: str, lessons: Sequence[Lesson], wish: Mood) -> float:
+def kept(text: str, lessons: Sequence[Lesson], wish: Mood) -> float:
     """Count the lessons that a skill gets right, passing ones double; each signal costs a little."""
     policy = read_skill(text)
     signals = sum(len(rule.when) for rule in policy.rules)
-    right = sum((2.0 if lesson.passed else 1.0) * _right(policy, lesson) for lesson in lessons)
-    return right - (0.1 + 0.6 * wish.general) * signals
-
-
-def _right(policy: Policy, lesson: Lesson) -> float:
-    """Return how much of the right answer the rules give, 0…1; -0.5 for a wrong one."""
-    if lesson.wanted is None:
-        return 0.0
-    if policy.keys:
-        record = as_record(lesson.wanted) or {}
-        hits = [decide(policy, key, lesson.note) == value for key, value in record.items()]
-        return sum(hits) / len(hits) if hits else 0.0
-    if policy.template:
-        values = [decide(policy, part, lesson.note) for part in policy.parts]
-        return sum(isinstance(value, str) and value in lesson.wanted for value in values) / max(
-            1, len(values)
-        )
-    value = decide(policy, "", lesson.note)
-    if not is_decided(value):
-        return 0.0
-    return 1.0 if str(value) == lesson.wanted else -0.5
+    answers = sum((2.0 if lesson.passed else 1.0) * right(policy, lesson) for lesson in lessons)
+    return answers - (0.1 + 0.6 * wish.general) * signals

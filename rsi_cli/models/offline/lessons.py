@@ -32,10 +32,13 @@ class Lesson:
 
 def read_lessons(prompt: str) -> tuple[Lesson, ...]:
     """Return all cases of a prompt, the failing ones first."""
-    failing = first_block(prompt, "failing_cases", "failing") or ""
-    passing = first_block(prompt, "passing_cases", "passing") or ""
-    return (*(_lesson(case, passed=False) for case in blocks(failing, "case")),
-            *(_lesson(case, passed=True) for case in blocks(passing, "case")))  # fmt: skip
+    failing = lessons_in(prompt, "failing_cases", "failing", passed=False)
+    return (*failing, *lessons_in(prompt, "passing_cases", "passing", passed=True))
+
+
+def lessons_in(prompt: str, *tags: str, passed: bool) -> tuple[Lesson, ...]:
+    """Return the cases inside the first block under one of these tags. passed: whether they went well."""
+    return tuple(_lesson(case, passed=passed) for case in blocks(first_block(prompt, *tags) or "", "case"))
 
 
 def _lesson(case: str, *, passed: bool) -> Lesson:

@@ -7,13 +7,20 @@ import re
 from collections.abc import Mapping, Sequence
 from random import Random
 
-from rsi_cli.models.offline import hyper, improver, judge
+from rsi_cli.models.offline import hyper, improver, judge, replies
 from rsi_cli.models.offline.actor import SLIP_RATE, act
-from rsi_cli.models.offline.blocks import blocks, last_block
+from rsi_cli.models.offline.blocks import blocks, last_block, outside
 
-_SKILL_WANTED = re.compile(r"inside\s+`?<skill>|<skill>\s*(?:tags?|and|…|\.\.\.)", re.IGNORECASE)
-_PROMPT_WANTED = re.compile(r"inside\s+`?<mutation_prompt>|<mutation_prompt>\s*(?:tags?|and)", re.IGNORECASE)
-_REQUEST = 600  # characters at the end of a prompt in which the request stands
+_WANTED = {
+    "edits": re.compile(r"inside\s+`?<edits>", re.IGNORECASE),
+    "section": re.compile(r"inside\s+`?<section>", re.IGNORECASE),
+    "skill": re.compile(r"inside\s+`?<skill>|<skill>\s*(?:tags?|and|…|\.\.\.)", re.IGNORECASE),
+    "mutation_prompt": re.compile(
+        r"inside\s+`?<mutation_prompt>|<mutation_prompt>\s*(?:tags?|and)", re.IGNORECASE
+    ),
+}
+_SHORTER = re.compile(r"\bshort(?:er|en)\b", re.IGNORECASE)
+_REQUEST = 600  # characters at the end of a prompt, data apart, in which the request stands
 
 
 def answer(messages: Sequence[Mapping[str, str]], *, seed: int, temperature: float | None) -> str:
@@ -27,19 +34,37 @@ def answer(messages: Sequence[Mapping[str, str]], *, seed: int, temperature: flo
     )
     cold = temperature is not None and temperature <= 0.0
     rng = Random(_draw(system, user, 0 if cold else seed))
-    request = user[-_REQUEST:]
-    if blocks(user, "answer") and blocks(user, "rubric") and not _SKILL_WANTED.search(request):
+    request = outside(user)[-_REQUEST:]
+    wanted = next((tag for tag, pattern in _WANTED.items() if pattern.search(request)), "")
+    if blocks(user, "answer") and blocks(user, "rubric") and wanted in {"", "mutation_prompt"}:
         return judge.judge(user)
-    if _SKILL_WANTED.search(request):
-        return (
-            improver.rewrite(user, office=system, rng=rng)
-            if blocks(user, "skill")
-            else hyper.first_hint(user, rng)
-        )
-    if _PROMPT_WANTED.search(request):
-        return hyper.improve(user, rng) if last_block(user, "mutation_prompt") else hyper.invent(user, rng)
+    match wanted:
+        case "edits":
+            return replies.propose_edits(user, system, rng)
+        case "section":
+            return replies.revise_section(user, system, rng)
+        case "skill":
+            return _write_skill(user, system, rng)
+        case "mutation_prompt":
+            known = last_block(user, "mutation_prompt")
+            return hyper.improve(user, rng) if known else hyper.invent(user, rng)
     skill, text = (system, user) if system.strip() else _parted(user)
     return act(skill, text, rng=rng, slips=0.0 if cold else SLIP_RATE)
+
+
+def _write_skill(user: str, system: str, rng: Random) -> str:
+    """Tell by what is shown where the skill is to come from, and write it."""
+    if blocks(user, "skills"):
+        return replies.continue_list(user, rng)
+    if blocks(user, "workings"):
+        return replies.infer_skill(user, system, rng)
+    if not blocks(user, "skill"):
+        return hyper.first_hint(user, rng)
+    if blocks(user, "other_skill"):
+        return replies.merge_skills(user)
+    if _SHORTER.search(outside(user)) and not blocks(user, "failing_cases"):
+        return replies.shorten_skill(user, rng)
+    return improver.rewrite(user, office=system, rng=rng)
 
 
 def _content(message: Mapping[str, object]) -> str:

@@ -42,7 +42,7 @@ def repair(draft: Draft, slot: str, examples: Sequence[Example], mood: Mood, rng
             and _misled(draft, slot, rule, examples) >= ENOUGH
             and rng.random() < 0.5 + 0.5 * mood.contrast
         ):
-            _shrink(draft, rule, rest)
+            shrink(draft, rule, rest)
         elif rng.random() < mood.exceptions + 0.2 and len(guilty[0]) < 3:
             narrowed = _narrow(guilty[0], example, good)
             if narrowed:
@@ -59,7 +59,8 @@ def _misled(draft: Draft, slot: str, rule: Rule, examples: Sequence[Example]) ->
     return sum(not one.passed and draft.blamed(slot, one.note) == rule for one in examples)
 
 
-def _shrink(draft: Draft, rule: Rule, rest: Condition) -> None:
+def shrink(draft: Draft, rule: Rule, rest: Condition) -> None:
+    """Leave a rule the rest of its condition; without any it is dropped."""
     if rest:
         draft.replace(rule, replace(rule, when=rest))
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 _SWAPS = (
@@ -24,7 +25,7 @@ _ASIDES = (
 def paraphrase(skill: str, rng: Random) -> str:
     """Change the wording of one unlocked line, or add a well-meant sentence; rules are left alone."""
     lines = skill.split("\n")
-    free = _free(lines)
+    free = free_lines(lines)
     swaps = [
         (n, old, new)
         for n in free
@@ -41,7 +42,7 @@ def paraphrase(skill: str, rng: Random) -> str:
     return skill.rstrip("\n") + f"\n\n{rng.choice(unsaid)}\n"
 
 
-def _free(lines: list[str]) -> list[int]:
+def free_lines(lines: Sequence[str]) -> list[int]:
     """Return the numbers of the lines that nobody locked and that stand in no fence."""
     free: list[int] = []
     locked = fenced = False
