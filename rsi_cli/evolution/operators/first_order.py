@@ -15,6 +15,10 @@ class FirstOrder:
     name = "first-order"
     calls = 1
 
+    def fits(self, situation: Situation) -> bool:  # noqa: ARG002 - the shape of all operators
+        """Always: it needs no more than any parent has."""
+        return True
+
     def breed(self, situation: Situation, rng: Random) -> Talk[Draft | Failed]:  # noqa: ARG002 - the shape of all operators
         """Ask once, with the unit's own mutation prompt."""
         return (yield from rewrite(situation, situation.mutation_prompt))

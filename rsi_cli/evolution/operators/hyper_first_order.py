@@ -16,6 +16,10 @@ class HyperFirstOrder:
     name = "hyper-first-order"
     calls = 2
 
+    def fits(self, situation: Situation) -> bool:  # noqa: ARG002 - the shape of all operators
+        """Always: it needs no more than any parent has."""
+        return True
+
     def breed(self, situation: Situation, rng: Random) -> Talk[Draft | Failed]:  # noqa: ARG002 - the shape of all operators
         """Ask for a better mutation prompt, then for a skill revised by it."""
         reply = yield situation.prompt(

@@ -16,6 +16,10 @@ class HyperZeroOrder:
     name = "hyper-zero-order"
     calls = 2
 
+    def fits(self, situation: Situation) -> bool:  # noqa: ARG002 - the shape of all operators
+        """Always: it needs no more than any parent has."""
+        return True
+
     def breed(self, situation: Situation, rng: Random) -> Talk[Draft | Failed]:
         """Ask for a new mutation prompt, then for a skill revised by it."""
         style = rng.choice(situation.styles)

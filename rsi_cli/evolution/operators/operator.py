@@ -17,6 +17,26 @@ from rsi_cli.skill.sidecar import MutationPrompt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Ranked:
+    """Another text of this skill with its mean train score, 0.0 … 1.0."""
+
+    text: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mate:
+    """A second parent.
+
+    wins: train cases in blocks that it gets right and the parent does not. losses: the other way round.
+    """
+
+    text: str
+    wins: str
+    losses: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """All that an operator may know. It is built from the skill, train cases and the owner's words alone.
 
@@ -25,7 +45,11 @@ class Situation:
     each rewrite in a row; at least one. is_sound: whether a body may become a child of the parent at all.
     styles: the pool of thinking styles. improver: the improver skill, its system message.
     draw: makes equal prompts of different children different calls. must: the owner's hard constraints on the
-    text, in words; '' if none.
+    text, in words; '' if none. population: the texts that are alive, the parent's included, in no order.
+    lineage: texts that led to the parent, oldest first, the parent last. workings: train cases in blocks that
+    were answered correctly, with the output. mate: None where there is none. tried: edits of this text that
+    did not help, in words, '' if none. lessons: what earlier nights learned, in words, '' if nothing.
+    depth: ask the improver for deep work.
     """
 
     task: str
@@ -38,6 +62,13 @@ class Situation:
     improver: str
     draw: int
     must: str = ""
+    population: tuple[Ranked, ...] = ()
+    lineage: tuple[str, ...] = ()
+    workings: tuple[str, ...] = ()
+    mate: Mate | None = None
+    tried: str = ""
+    lessons: str = ""
+    depth: bool = False
     is_sound: Callable[[str], bool] = lambda _: True
 
     def prompt(self, rendered: Rendered) -> Prompt:
@@ -47,6 +78,7 @@ class Situation:
             messages=(Message("system", self.improver), Message("user", rendered.text)),
             template=rendered.template,
             repeat=self.draw,
+            depth=self.depth,
         )
 
 
@@ -69,6 +101,10 @@ class Operator(Protocol):
     @property
     def calls(self) -> int:
         """How many prompts it sends at most where it rewrites once; each further round is one more."""
+        ...
+
+    def fits(self, situation: Situation) -> bool:
+        """Whether there is what it works with; it is not drawn otherwise."""
         ...
 
     def breed(self, situation: Situation, rng: Random) -> Talk[Draft | Failed]:

@@ -31,6 +31,8 @@ def rewrite(situation: Situation, mutation_prompt: MutationPrompt) -> Talk[Draft
                 passing=passing,
                 mutation_prompt=mutation_prompt.text,
                 thinking_style=situation.thinking_style,
+                tried=situation.tried,
+                lessons=situation.lessons,
             )
         )
         body = read_block(reply.text, "skill")

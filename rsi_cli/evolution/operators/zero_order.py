@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from random import Random
 
-from rsi_cli.evolution.operators.operator import Draft, Situation, read_block
-from rsi_cli.evolution.operators.rewrite import rewrite
+from rsi_cli.evolution.operators.operator import Draft, Situation
+from rsi_cli.evolution.operators.row import begin_row
 from rsi_cli.nouns import Failed, Talk
 from rsi_cli.prompts.render import render
 
@@ -17,18 +16,17 @@ class ZeroOrder:
     name = "zero-order"
     calls = 1
 
+    def fits(self, situation: Situation) -> bool:  # noqa: ARG002 - the shape of all operators
+        """Always: it needs no more than any parent has."""
+        return True
+
     def breed(self, situation: Situation, rng: Random) -> Talk[Draft | Failed]:  # noqa: ARG002 - the shape of all operators
         """Ask with the description alone; further rounds revise it, as the unit's prompt asks."""
-        reply = yield situation.prompt(
-            render("write_skill", task=situation.task, keep=situation.keep, must=situation.must)
+        first = render(
+            "write_skill",
+            task=situation.task,
+            keep=situation.keep,
+            must=situation.must,
+            lessons=situation.lessons,
         )
-        body = read_block(reply.text, "skill")
-        if isinstance(body, Failed):
-            return body
-        draft = Draft(body=body, mutation_prompt=situation.mutation_prompt)
-        if len(situation.rounds) == 1 or not situation.is_sound(body):
-            return draft
-        revised = yield from rewrite(
-            replace(situation, skill=body, rounds=situation.rounds[1:]), situation.mutation_prompt
-        )
-        return draft if isinstance(revised, Failed) else revised
+        return (yield from begin_row(situation, first))
