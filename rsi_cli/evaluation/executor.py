@@ -6,11 +6,16 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from typing import TypeAlias
 
+from rsi_cli.evaluation.rewriting import rewritten
 from rsi_cli.graders.grade import Graded, grade
 from rsi_cli.models.converse import converse
-from rsi_cli.nouns import CaseResult, Failed, Message, Prompt, Reply, Role
-from rsi_cli.prompts.render import render_user_text
+from rsi_cli.nouns import CaseResult, Failed, Message, Prompt, Reply, Role, Talk
 from rsi_cli.suite.model import Case, Suite
+from rsi_cli.suite.templates import task_text
+
+__all__ = ("Ask", "Bench", "actor_prompt", "attempt", "regrade", "task_text")
+
+APART = 10_000  # between the draws that the replies to one case are: more repeats than a night ever makes
 
 Ask: TypeAlias = Callable[[Prompt], Awaitable[Reply | Failed]]
 
@@ -22,11 +27,6 @@ class Bench:
     suite: Suite
     ask: Ask
     judge_skill: str
-
-
-def task_text(case: Case, template: str) -> str:
-    """Render what the user asks of the actor. template: the suite's `prompt`."""
-    return render_user_text(template, {**case.vars, "input": case.input})
 
 
 def actor_prompt(skill: str, case: Case, suite: Suite, repeat: int) -> Prompt:
@@ -44,10 +44,21 @@ async def attempt(skill: str, case: Case, repeat: int, bench: Bench) -> CaseResu
 
     skill: the text that models see (front matter cut off). repeat: index of the independent draw.
     """
-    reply = await bench.ask(actor_prompt(skill, case, bench.suite, repeat))
-    if isinstance(reply, Failed):
-        return CaseResult(case_id=case.id, repeat=repeat, output=None, result=reply, passed=False)
-    return await regrade(case, reply.text, repeat, bench)
+
+    async def ask(prompt: Prompt) -> Reply | Failed:
+        return await bench.ask(replace(prompt, repeat=repeat + APART * prompt.repeat))
+
+    output = await converse(_answered(skill, case, bench.suite), ask)
+    if isinstance(output, Failed):
+        return CaseResult(case_id=case.id, repeat=repeat, output=None, result=output, passed=False)
+    return await regrade(case, output, repeat, bench)
+
+
+def _answered(skill: str, case: Case, suite: Suite) -> Talk[str]:
+    """One answer of the actor; of an improver, to whom a case shows a pair, its rewrites."""
+    if case.pair is not None:
+        return (yield from rewritten(skill, case.pair))
+    return (yield actor_prompt(skill, case, suite, 0)).text
 
 
 async def regrade(case: Case, output: str, repeat: int, bench: Bench) -> CaseResult:

@@ -1,6 +1,6 @@
 """Race children on train cases so that hopeless ones stop after a few calls.
 
-Successive halving with an early exit (docs/trust.md, "Racing"): rungs of 6 → 12 → 24 → 48 → all
+Successive halving with an early exit (docs/trust.md, "Racing"): rungs of 4 → 12 → 24 → 48 → all
 cases in one order shared by all, the first rung made of cases that the champion fails, for there a gain can
 show. Failing cases come first and so are over-represented in a partial measurement; the estimate is
 therefore stratified by "champion failed / champion passed".
@@ -19,7 +19,7 @@ from rsi_cli.evaluation.run import side_by_side
 from rsi_cli.nouns import CandidateId, CaseId, CaseResult
 from rsi_cli.suite.model import Case
 
-RUNGS = (6, 12, 24, 48)
+RUNGS = (4, 12, 24, 48)
 PSEUDO_CASES = 5  # weight of the prior variance; trust.md §3
 PRIOR_VARIANCE = 0.25
 OPTIMISM = 0.5  # a child is dropped when mean + 0.5 SE of its difference is below 0
@@ -76,17 +76,19 @@ async def race(
     cases: Sequence[Case],
     measure: Measure,
     rng: Random,
+    rungs: Sequence[int] = RUNGS,
 ) -> tuple[Runner, ...]:
     """Run the brood over the rungs; keep the better half at each, drop who cannot catch up.
 
-    Returns one Runner per entrant, in the order given. A runner that left early has fewer results.
+    rungs: numbers of cases, rising; () = all children run on all cases. Returns one Runner per entrant, in
+    the order given. A runner that left early has fewer results.
     """
     order = course(cases, champion, rng)
     ground = Field(champion)
     runners = tuple(Runner(candidate) for candidate in entrants)
     racing = list(runners)
     done = 0
-    for rung in (*[size for size in RUNGS if size < len(order)], len(order)):
+    for rung in (*[size for size in rungs if size < len(order)], len(order)):
         leg = order[done:rung]
         laps = await side_by_side(measure(runner.candidate, leg) for runner in racing)
         for runner, lap in zip(racing, laps, strict=True):

@@ -6,20 +6,27 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from rsi_cli.nouns import Talk
+from rsi_cli.nouns import Result, Talk
 from rsi_cli.suite.model import Assertion, Case
 
 SHOWN_LENGTH = 80
 
+Mark: TypeAlias = Callable[[Case, str], Talk[Result]]
+"""Grades an answer to some case by all demands of that case."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exam:
-    """One demand on one answer. assertion: its value is rendered. judge_skill: the judge's own words."""
+    """One demand on one answer. assertion: its value is rendered. judge_skill: the judge's own words.
+
+    mark: for a grader that has others answer other cases.
+    """
 
     assertion: Assertion
     output: str
     case: Case
     judge_skill: str = ""
+    mark: Mark | None = None
 
 
 @dataclass(frozen=True, slots=True)

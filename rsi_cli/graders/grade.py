@@ -42,7 +42,7 @@ def grade(case: Case, output: str, judge_skill: str = "") -> Talk[Graded]:
     judge_skill: the system message for the judge. Whatever the answer is, this raises nothing.
     """
     exams = [
-        Exam(assertion=assertion, output=output, case=case, judge_skill=judge_skill)
+        Exam(assertion=assertion, output=output, case=case, judge_skill=judge_skill, mark=_marked)
         for assertion in (*demands(case), *case.must)
     ]
     asked, musts = exams[: len(exams) - len(case.must)], exams[len(exams) - len(case.must) :]
@@ -59,6 +59,10 @@ def grade(case: Case, output: str, judge_skill: str = "") -> Talk[Graded]:
         return Graded(veto, passed=False, verdicts=(*scored, *held))
     result, passed = _sum(scored, case.threshold)
     return Graded(result, passed, (*scored, *held))
+
+
+def _marked(case: Case, output: str) -> Talk[Result]:
+    return (yield from grade(case, output)).result
 
 
 def asks_judge(assertion: Assertion) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from rsi_cli.graders.data import DATA_GRADERS
 from rsi_cli.graders.exam import Grader
+from rsi_cli.graders.improvement import IMPROVEMENT_GRADERS
 from rsi_cli.graders.judge import JUDGE_GRADERS
 from rsi_cli.graders.size import SIZE_GRADERS
 from rsi_cli.graders.text import TEXT_GRADERS
@@ -15,6 +16,7 @@ GRADERS: Mapping[str, Grader] = {
     **DATA_GRADERS,
     **SIZE_GRADERS,
     **JUDGE_GRADERS,
+    **IMPROVEMENT_GRADERS,
 }
 
 RIGHT_OR_WRONG = frozenset((*TEXT_GRADERS, *DATA_GRADERS, *SIZE_GRADERS))

@@ -16,6 +16,7 @@ from rsi_cli.suite.shape import Field, Shape
 from rsi_cli.suite.templates import Template
 
 SET: Final = "assert-set"
+IMP_AT_K: Final = "imp-at-k"
 
 _TEXT = Template(Text(least=1))
 _PROSE = Template(Text(blank=False))
@@ -155,6 +156,12 @@ ASSERTION_TYPES: Final[Mapping[str, AssertionType]] = {
         ),
         AssertionType("word-count", "The answer has this many words, or {min, max}.", _WordCount()),
         AssertionType("llm-rubric", "A judge model finds that the answer meets this rubric.", _PROSE),
+        AssertionType(
+            IMP_AT_K,
+            "The best of the children that an improver wrote is better than their parent; for a `pair`.",
+            None,
+            needs_value=False,
+        ),
         AssertionType(SET, "Several assertions that count as one.", None, needs_value=False),
     )
 }

@@ -195,7 +195,10 @@ def _read_value(kind: AssertionType, node: Node, at: Trail, value: Node | None) 
         if kind.needs_value:
             at.problem(value or node, f"`{kind.name}` needs a value: {kind.about[0].lower()}{kind.about[1:]}")
         return THE_EXPECTED if kind.name == "equals" else None
-    return None if kind.value is None else kind.value.read(value, at)
+    if kind.value is None:
+        at.problem(value, f"`{kind.name}` takes no value")
+        return None
+    return kind.value.read(value, at)
 
 
 def _demands_null(kind: AssertionType, value: Node) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 
 from rsi_cli.nouns import CaseId, Json, Split
 from rsi_cli.suite.assertions import AssertionKind, completed, wants_expected, weightless
@@ -13,6 +13,7 @@ from rsi_cli.suite.kinds import AnyJson, ListOf, Names, Number, OneOf, Text, Who
 from rsi_cli.suite.model import Assertion, Case
 from rsi_cli.suite.must import CASE_MUST, opposites, opposites_within
 from rsi_cli.suite.nodes import Listed, Node, Scalar, Table, Trail, shown
+from rsi_cli.suite.pairs import PAIR, Shelf, laid_out, named_wrongly
 from rsi_cli.suite.same_input import drawn_together, same_inputs, torn
 from rsi_cli.suite.shape import Field, Record, Row, Shape
 from rsi_cli.suite.split import Placement, assign, conflicts
@@ -79,6 +80,7 @@ CASE = Shape(
     (
         ID,
         INPUT,
+        PAIR,
         VARS,
         EXPECTED,
         ASSERTS,
@@ -106,6 +108,7 @@ class Defaults:
     """What every case has unless it says otherwise; its assertions and tags are added to.
 
     grades: whether assertions were written, readable or not. must: the suite's hard constraints on answers.
+    shelf: where the files of pairs are; None where they are not to be read.
     """
 
     asserts: tuple[Assertion, ...] = ()
@@ -117,6 +120,7 @@ class Defaults:
     threshold: float | None = None
     grades: bool = False
     must: tuple[Assertion, ...] = ()
+    shelf: Shelf | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,14 +169,16 @@ def read_cases(nodes: Sequence[Node], at: Trail, defaults: Defaults, prompt: str
         draft = drafts[index]
         what = f"cluster `{shown(str(draft.case.cluster))}` is in {earlier} already; a cluster has one split"
         draft.row.problem(SPLIT, what)
-    return tuple(replace(d.case, split=split) for d, split in zip(drafts, splits, strict=True))
+    placed = ((replace(d.case, split=split), d.row) for d, split in zip(drafts, splits, strict=True))
+    return tuple(laid_out(case, defaults.shelf, row) for case, row in placed)
 
 
 def _draft(row: Row, defaults: Defaults, prompt: str) -> Draft:
     text = row.get(INPUT, "")
     own_vars = row.get(VARS, {})
     expected = row.get(EXPECTED, None)
-    case_id = row.get(ID, None) or input_id(text, {**own_vars})
+    pair = row.get(PAIR, None)
+    case_id = row.get(ID, None) or input_id(text, {**own_vars} if pair is None else asdict(pair))
     _check_input(row, prompt)
     case = Case(
         id=CaseId(case_id),
@@ -187,9 +193,12 @@ def _draft(row: Row, defaults: Defaults, prompt: str) -> Draft:
         weight=row.get(WEIGHT, defaults.weight),
         cluster=row.get(CLUSTER, None),
         epochs=row.get(EPOCHS, defaults.epochs),
+        pair=pair,
         line=row.table.line,
     )
     row.get(METADATA, None)
+    if what := named_wrongly(case.pair, case.asserts):
+        row.at.problem(row.table, what)
     _check_templates(row, case, prompt)
     _check_must(row, case, shared=len(defaults.must))
     return Draft(case, row, row.get(SPLIT, None))
@@ -248,7 +257,10 @@ def _check_must(row: Row, case: Case, *, shared: int) -> None:
 
 
 def _check_input(row: Row, prompt: str) -> None:
-    if INPUT.name in row.nodes:
+    if PAIR.name in row.nodes:
+        if not row.lacks(INPUT, VARS):
+            row.problem(PAIR, "a case has a `pair`, or `input` and `vars`, not both")
+    elif INPUT.name in row.nodes:
         if row.node(INPUT) is None:
             row.problem(INPUT, 'must not be empty; write "" if the actor is to be sent nothing')
     elif row.lacks(INPUT):

@@ -12,6 +12,7 @@ from rsi_cli.suite.kinds import JsonSchema, Text
 from rsi_cli.suite.model import Must, Suite
 from rsi_cli.suite.must import MUST
 from rsi_cli.suite.nodes import Listed, Node, Table, Trail, kind_of
+from rsi_cli.suite.pairs import Shelf
 from rsi_cli.suite.sections import FIELDS as SECTION_FIELDS
 from rsi_cli.suite.sections import sections_of
 from rsi_cli.suite.shape import Field, Row, Shape
@@ -54,15 +55,15 @@ SUITE = Shape(
 )
 
 
-def suite_of(root: Node, trail: Trail, name: str) -> Suite:
+def suite_of(root: Node, trail: Trail, name: str, shelf: Shelf | None = None) -> Suite:
     """The suite in a file: a mapping with `cases:`, or a bare list of cases.
 
-    name: the suite's unless it says its own. Mistakes are noted on `trail`; where there are any, the suite
-    that is returned is not to be used.
+    name: the suite's unless it says its own. shelf: see `cases.Defaults`. Mistakes are noted on `trail`;
+    where there are any, the suite that is returned is not to be used.
     """
     if isinstance(root, Listed):
         cases = _CaseList().read(root, trail)
-        return _build(Row(Table((), root.line, root.col), trail, {}), cases, trail, name)
+        return _build(Row(Table((), root.line, root.col), trail, {}), (cases, trail), name, shelf)
     row = SUITE.row(root, trail) if isinstance(root, Table) else None
     if row is None:
         trail.problem(root, f"expected `cases:` or a list of cases, found {kind_of(root)}")
@@ -70,16 +71,18 @@ def suite_of(root: Node, trail: Trail, name: str) -> Suite:
     cases = row.get(_CASES, None)
     if cases is None and row.lacks(_CASES):
         trail.problem(root, "a suite needs `cases:`, a list of {id, input, expected}")
-    return _build(row, cases, trail.key(_CASES.name), name)
+    return _build(row, (cases, trail.key(_CASES.name)), name, shelf)
 
 
-def _build(row: Row, nodes: Sequence[Node] | None, at: Trail, name: str) -> Suite:
+def _build(row: Row, written: tuple[Sequence[Node] | None, Trail], name: str, shelf: Shelf | None) -> Suite:
+    """written: the nodes of the cases, and where they stand."""
+    nodes, at = written
     row.get(_SCHEMA, None)
     prompt = row.get(_PROMPT, DEFAULT_PROMPT if row.lacks(_PROMPT) else "")
     sections = sections_of(row)
     defaults = row.get(DEFAULTS, Defaults(grades=not row.lacks(DEFAULTS)))
     must = row.get(MUST, Must())
-    cases = read_cases(nodes or (), at, replace(defaults, must=must.asserts), prompt)
+    cases = read_cases(nodes or (), at, replace(defaults, must=must.asserts, shelf=shelf), prompt)
     labels = row.get(GOLD, ())
     return Suite(
         name=row.get(_NAME, name),

@@ -6,16 +6,16 @@ import hashlib
 import json
 
 from rsi_cli.nouns import Json
-from rsi_cli.suite.model import Assertion, Case, Must
+from rsi_cli.suite.model import Assertion, Case, Material, Must, Pair
 
 
 def suite_hash(cases: tuple[Case, ...], prompt: str, must: Must) -> str:
     """sha256 (hex) over what can change a score or a split.
 
     Counted: the prompt, the hard constraints, and of each case id, input, vars, expected, assertions,
-    threshold, split, cluster and weight. A suite without hard constraints has the hash that it had before
-    there were any. Not counted: order of cases, descriptions, tags, metric names, gold labels, models,
-    budget, gate, and epochs, which say how often the same thing is measured.
+    threshold, split, cluster and weight, and all that its pair draws. A suite without hard constraints has
+    the hash that it had before there were any. Not counted: order of cases, descriptions, tags, metric
+    names, gold labels, models, budget, gate, and epochs, which say how often the same thing is measured.
     """
     ordered = sorted(cases, key=lambda case: case.id)
     document: dict[str, Json] = {
@@ -63,7 +63,27 @@ def _case(case: Case) -> Json:
     }
     if case.must:
         counted["must"] = [_assertion(one) for one in case.must]
+    if case.pair:
+        counted["pair"] = _pair(case.pair)
     return counted
+
+
+def _pair(pair: Pair) -> Json:
+    """What an improver is tried on. Where the files stand does not count, what was drawn from them does."""
+    drawn = pair.material
+    known: dict[str, Json] = {"seed": pair.seed, "children": pair.children, "cases": pair.cases}
+    return known if drawn is None else {**known, **_material(drawn)}
+
+
+def _material(drawn: Material) -> dict[str, Json]:
+    return {
+        "parent": drawn.parent.render().decode(),
+        "prompt": drawn.prompt,
+        "mutation_prompt": drawn.mutation_prompt,
+        "thinking_style": drawn.thinking_style,
+        "shown": [_case(one) for one in drawn.shown],
+        "measured": [_case(one) for one in drawn.measured],
+    }
 
 
 def _assertion(one: Assertion) -> Json:

@@ -9,9 +9,11 @@ import difflib
 from pathlib import Path
 
 from rsi_cli.errors import InputError, Problem
+from rsi_cli.skill.document import Skill, parse
 from rsi_cli.suite.document import suite_of
 from rsi_cli.suite.model import Suite
 from rsi_cli.suite.nodes import Node, Trail
+from rsi_cli.suite.pairs import Shelf
 
 SUFFIXES = (".yaml", ".yml", ".json")
 
@@ -20,18 +22,45 @@ _HINT = "mend the file and try again; docs/suite.md describes every key"
 
 def load_suite(path: Path) -> Suite:
     """Read a suite file. Raises InputError with every problem found, or where there is no such file."""
-    return parse_suite(read_text(path), file=str(path), name=path.stem)
+    return parse_suite(read_text(path), file=str(path), name=path.stem, shelf=_Beside(path.parent))
 
 
-def parse_suite(text: str, *, file: str, name: str) -> Suite:
-    """Read a suite's text. file: for messages. name: unless the suite says its own. Raises InputError."""
+def parse_suite(text: str, *, file: str, name: str, shelf: Shelf | None = None) -> Suite:
+    """Read a suite's text. file: for messages. name: unless the suite says its own. Raises InputError.
+
+    shelf: where the files of pairs are; without one they are not read, and such cases cannot be measured.
+    """
     trail = Trail(file, [])
     root = compose_text(text, trail)
-    suite = None if root is None else suite_of(root, trail, name)
+    suite = None if root is None else suite_of(root, trail, name, shelf)
     refuse(trail)
     if suite is None:
         raise InputError(f"{file} is empty", hint="write `cases:` and a list of {id, input, expected}")
     return suite
+
+
+class _Beside:
+    """Files that a suite names, found from its own folder, each read once."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._skills: dict[str, Skill] = {}
+        self._suites: dict[str, Suite] = {}
+
+    def skill(self, name: str) -> Skill:
+        """A skill file, or the SKILL.md of a folder."""
+        if name not in self._skills:
+            path = self._folder / name
+            file = path / "SKILL.md" if path.is_dir() else path
+            self._skills[name] = parse(read_text(file).encode())
+        return self._skills[name]
+
+    def suite(self, name: str) -> Suite:
+        """A suite; if it names pairs itself, those are not followed."""
+        if name not in self._suites:
+            path = self._folder / name
+            self._suites[name] = parse_suite(read_text(path), file=str(path), name=path.stem)
+        return self._suites[name]
 
 
 def compose_text(text: str, trail: Trail) -> Node | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from rsi_cli.nouns import CaseId, Json, Role, Split
+from rsi_cli.skill.document import Skill
 
 TrainQuotes: TypeAlias = Literal["warn", "reject", "allow"]
 
@@ -34,13 +35,47 @@ class Assertion:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """What was drawn of a pair: all that a rewrite is shown, and what its children are measured by.
+
+    parent: the skill to revise. task: its own description. prompt: its suite's template. shown, measured:
+    train cases of that suite, none in both.
+    """
+
+    parent: Skill
+    task: str
+    prompt: str
+    mutation_prompt: str
+    thinking_style: str
+    shown: tuple[Case, ...]
+    measured: tuple[Case, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pair:
+    """A skill and its suite, on which an improver is tried.
+
+    skill, suite: files as the owner wrote them. seed: of what is drawn. children: the k of imp@k. cases: how
+    many measure each child. material: None where the suite was read from its text alone.
+    """
+
+    skill: str
+    suite: str
+    seed: int
+    children: int
+    cases: int
+    material: Material | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Case:
     """One task with the demands on its answer.
 
     input: the text sent to the actor after rendering. vars: for `prompt` templates and rubrics.
     threshold: with one, the case passes at score >= threshold and nothing else counts.
     cluster: cases of one cluster share a split and flip signs together. epochs: None = the run's default.
-    must: what every answer has to meet whatever its score, those of the whole suite first.
+    must: what every answer has to meet whatever its score, those of the whole suite first. pair: what an
+    improver is tried on, in place of an input; `input` then tells of it, and `vars` holds its texts.
     """
 
     id: CaseId
@@ -56,6 +91,7 @@ class Case:
     weight: float = 1.0
     cluster: str | None = None
     epochs: int | None = None
+    pair: Pair | None = None
     line: int = 0
 
 

@@ -12,7 +12,7 @@ from rsi_cli.errors import InputError
 from rsi_cli.nouns import Json
 from rsi_cli.prompts.render import is_template, render_user_text
 from rsi_cli.suite.kinds import JsonSchema, Text
-from rsi_cli.suite.model import Assertion
+from rsi_cli.suite.model import Assertion, Case
 from rsi_cli.suite.nodes import Node, Trail, shown
 
 DEFAULT_PROMPT = "{{ input }}"
@@ -58,6 +58,11 @@ def render_fault(template: str, variables: Mapping[str, Json]) -> str | None:
     except InputError as error:
         return f"{error.message}; {error.hint}"
     return None
+
+
+def task_text(case: Case, template: str) -> str:
+    """Render what the user asks of the actor. template: the suite's `prompt`."""
+    return render_user_text(template, {**case.vars, "input": case.input})
 
 
 def texts_of(assertion: Assertion) -> Iterator[str]:

@@ -87,23 +87,30 @@ def test_half_go_on_at_each_rung_over_one_order_for_all() -> None:
     names = ("a", "b", "c", "d")
     worth = dict(zip(names, (0.2, 0.9, 0.6, 0.4), strict=True))
     runners, track = run(names, champion(60, 60), lambda child, _: worth[child])
-    assert [len(runner.results) for runner in runners] == [6, 60, 12, 6]
+    assert [len(runner.results) for runner in runners] == [4, 60, 12, 4]
     assert [runner.finished for runner in runners] == [False, True, False, False]
     legs = [leg for child, leg in track.asked if child == "b"]
-    assert [len(leg) for leg in legs] == [6, 6, 12, 24, 12]
+    assert [len(leg) for leg in legs] == [4, 8, 12, 24, 12]
     for child, leg in track.asked:
         assert leg in legs, f"{child} ran on another course"
 
 
 def test_results_are_in_the_order_of_the_entrants_whatever_finishes_first() -> None:
-    runners, _ = run(("a", "b", "c", "d"), champion(6, 6), solves(a=1, b=2, c=3, d=4))
+    runners, _ = run(("a", "b", "c", "d"), champion(4, 4), solves(a=1, b=2, c=3, d=4))
     assert [runner.candidate for runner in runners] == ["a", "b", "c", "d"]
     assert [sum(r.score or 0 for r in runner.results) for runner in runners] == [1, 2, 3, 4]
 
 
 def test_a_suite_no_larger_than_the_first_rung_lets_everybody_finish() -> None:
-    runners, _ = run(("a", "b"), champion(6, 6), solves(a=0, b=0))
+    runners, _ = run(("a", "b"), champion(4, 4), solves(a=0, b=0))
     assert all(runner.finished for runner in runners)
+
+
+def test_without_rungs_all_run_on_all_cases_at_once() -> None:
+    track, names = Track(solves(a=0, b=9)), [CandidateId("a"), CandidateId("b")]
+    runners = asyncio.run(race(names, champion(60, 60), cases(60), track, Random(0), ()))
+    assert [(len(runner.results), runner.finished) for runner in runners] == [(60, True)] * 2
+    assert [len(leg) for _, leg in track.asked] == [60, 60]
 
 
 def test_nobody_survives_who_gained_nothing() -> None:

@@ -44,8 +44,8 @@ def test_half_marks_come_from_shared_scores_and_from_graders_that_give_them(what
     assert is_graded(what) is graded
 
 
-def test_only_the_judge_gives_half_marks_by_itself() -> None:
-    assert GRADERS.keys() - RIGHT_OR_WRONG == {"llm-rubric"}
+def test_only_the_judge_and_imp_at_k_give_half_marks_by_themselves() -> None:
+    assert GRADERS.keys() - RIGHT_OR_WRONG == {"llm-rubric", "imp-at-k"}
 
 
 @pytest.mark.parametrize("output", ["", "a", "b", "{}", "[1]", "a b c"])
