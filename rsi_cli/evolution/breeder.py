@@ -7,101 +7,33 @@ pairs, the winner stays, a mutated copy of the winner takes the loser's place.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import partial
+from dataclasses import dataclass, replace
 from random import Random
 
 from rsi_cli.errors import BugError
+from rsi_cli.evolution.asking import Asking, Litter
 from rsi_cli.evolution.candidate import Candidate, candidate_id
-from rsi_cli.evolution.evidence import TrainCases
-from rsi_cli.evolution.operators import menu
-from rsi_cli.evolution.operators.operator import Draft, Situation
+from rsi_cli.evolution.crossover import context_shuffle, prompt_crossover
+from rsi_cli.evolution.merits import Manner
+from rsi_cli.evolution.operators.operator import Draft
+from rsi_cli.evolution.pace import paced
 from rsi_cli.evolution.population import Population, Unit
-from rsi_cli.evolution.rounds import ROUNDS, drawn
 from rsi_cli.evolution.search import Search
-from rsi_cli.evolution.selection import Tournament, difference, tournaments
-from rsi_cli.ledger.events import Birth, Bred, Confirmed, Raced, Stillbirth
-from rsi_cli.nouns import Blame, CandidateId, CaseResult, Failed, Talk
+from rsi_cli.evolution.selection import difference
+from rsi_cli.evolution.velocity import Mechanism
+from rsi_cli.ledger.events import Birth, Bred, Confirmed, Lap, Raced, Stillbirth
+from rsi_cli.nouns import Blame, CandidateId, CaseResult, Failed
 from rsi_cli.skill.document import Skill, normalised
-from rsi_cli.skill.regions import GrowthCap, Refusal, graft
+from rsi_cli.skill.likeness import near_duplicate
+from rsi_cli.skill.regions import Refusal, graft
 from rsi_cli.skill.sidecar import MutationPrompt
 
 NOT_ITS_FAULT = ("model", "budget", "leak")  # stillbirths that say nothing about the mutation prompt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Litter:
-    """One tournament's child on its way: the talk that will draft it, and whose place it will take.
-
-    rounds: rewrites in a row.
-    """
-
-    talk: Talk[Draft | Failed]
-    operator: str
-    parent: CandidateId
-    unit: Unit
-    place: int
-    rounds: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Breeder:
-    """Knows the skill and the train cases; nothing held out ever reaches it.
-
-    task: the skill's own description. keep: its locked text. styles: the pool of thinking styles.
-    improver: the improver skill. seed: of the run; every generation has its own random numbers. must: the
-    owner's hard constraints on the text, in words for the improver; '' if none. rounds: rewrites in a row
-    that make a child, and how often each number is chosen.
-    """
-
-    cases: TrainCases
-    task: str
-    keep: str
-    styles: tuple[str, ...]
-    improver: str
-    cap: GrowthCap
-    seed: int
-    must: str = ""
-    rounds: Mapping[int, float] = field(default_factory=lambda: ROUNDS)
-
-    def ask(self, search: Search, generation: int) -> tuple[Litter, ...]:
-        """Hold the tournaments of a generation and begin a talk for each winner's child."""
-        rng = Random(f"{self.seed}/{generation}/ask")
-        scores = {version: search.scores(version) for version in search.train}
-        lengths = {version: candidate.weighed_chars for version, candidate in search.candidates.items()}
-        pairs = tournaments(search.population, scores, lengths, rng)
-        return tuple(self._litter(search, pair, generation, slot) for slot, pair in enumerate(pairs))
-
-    def _litter(self, search: Search, pair: Tournament, generation: int, slot: int) -> Litter:
-        rng = Random(f"{self.seed}/{generation}/{slot}")
-        unit = search.population.units[pair.winner]
-        parent = search.candidates[unit.candidate]
-        operator = menu.drawn(rng)
-        rounds = drawn(self.rounds, rng)
-        situation = Situation(
-            task=self.task,
-            skill=parent.text,
-            keep=self.keep,
-            must=self.must,
-            rounds=self.cases.evidence(search.train[parent.id], rng, rounds),
-            mutation_prompt=unit.mutation_prompt,
-            thinking_style=unit.thinking_style,
-            styles=self.styles,
-            improver=self.improver,
-            draw=generation * 1000 + slot,
-            is_sound=partial(self._is_sound, search, parent),
-        )
-        return Litter(
-            talk=operator.breed(situation, rng),
-            operator=operator.name,
-            parent=parent.id,
-            unit=unit,
-            place=pair.loser,
-            rounds=rounds,
-        )
-
-    def _is_sound(self, search: Search, parent: Candidate, body: str) -> bool:
-        return not isinstance(graft(parent.skill, search.origin.skill, body, self.cap), Refusal)
+class Breeder(Asking):
+    """Asks for children and tells how they did; nothing held out ever reaches it."""
 
     def deliver(
         self, search: Search, generation: int, litters: Sequence[Litter], drafts: Sequence[Draft | Failed]
@@ -126,22 +58,28 @@ class Breeder:
         if isinstance(draft, Failed):
             reason = "unreadable reply" if draft.blame is Blame.CANDIDATE else draft.blame.value
             return _stillborn(litter, reason, draft.message, prompt)
-        skill = graft(search.candidates[litter.parent].skill, search.origin.skill, draft.body, self.cap)
+        parent = search.candidates[litter.parents[0]]
+        skill = graft(parent.skill, search.origin.skill, draft.body, self.cap)
         if isinstance(skill, Refusal):
             return _stillborn(litter, skill.reason, skill.detail, prompt)
         if normalised(skill) in (normalised(search.incumbent.skill), normalised(search.origin.skill)):
             return _stillborn(litter, "same text", "the reply says what is committed already", prompt)
         if normalised(skill) in known:
             return _stillborn(litter, "duplicate", "the reply says what another candidate says", prompt)
+        if twin := _twin(search, parent, skill):
+            return _stillborn(
+                litter, "duplicate", f"the reply makes the same of its parent as {twin}", prompt
+            )
         return Birth(
             candidate=candidate_id(skill),
-            parents=(litter.parent,),
-            operator=litter.operator,
+            parents=litter.parents,
+            operator=litter.manner.operator,
             body=skill.body,
             mutation_prompt=prompt.text,
             thinking_style=litter.unit.thinking_style,
             replaces=litter.place,
-            rounds=litter.rounds,
+            rounds=litter.manner.rounds,
+            depth=litter.manner.depth,
         )
 
     def texts(self, search: Search, bred: Bred) -> dict[CandidateId, str]:
@@ -158,29 +96,62 @@ class Breeder:
             raise BugError(
                 f"tell() got results of {run}, ask() gave {born}; pass every child, dropped ones too"
             )
-        search = self._housed(search, bred, raced, confirmed)
-        if confirmed is None or not confirmed.crowned:
+        pace = paced(search, raced, confirmed)
+        search = replace(self._housed(search, bred, raced, confirmed), velocity=pace)
+        if confirmed is not None and confirmed.crowned:
+            search = crown(search, confirmed.candidate, confirmed.results)
+        return self._crossed(search, bred.generation)
+
+    def _crossed(self, search: Search, generation: int) -> Search:
+        """Prompt crossover: now and then a unit goes on from another one's text."""
+        scores = {
+            unit.candidate: search.train_score(unit.candidate) or 0.0 for unit in search.population.units
+        }
+        rng = Random(f"{self.seed}/{generation}/crossover")
+        units = prompt_crossover(search.population.units, scores, rng)
+        return replace(search, population=Population(units))
+
+    def changed(self, search: Search, mechanism: Mechanism, generation: int) -> Search:
+        """Search in another way from now on; thinking styles, which units keep, are drawn anew at once."""
+        changes, velocity = (*search.changes, mechanism), search.velocity.changed()
+        search = replace(search, changes=changes, velocity=velocity)
+        if mechanism is not Mechanism.STYLES:
             return search
-        return crown(search, confirmed.candidate, confirmed.results)
+        rng = Random(f"{self.seed}/{generation}/styles")
+        units = (replace(unit, thinking_style=rng.choice(self.styles)) for unit in search.population.units)
+        return replace(search, population=Population(tuple(units)))
 
     def _housed(self, search: Search, bred: Bred, raced: Raced, confirmed: Confirmed | None) -> Search:
         crowned = confirmed.candidate if confirmed and confirmed.crowned else None
         candidates, train = dict(search.candidates), dict(search.train)
-        population = search.population
+        population, merits = search.population, search.merits
         for still in bred.stillbirths:
             if still.reason not in NOT_ITS_FAULT:
                 prompt = _prompt_named(population, still.mutation_prompt, still.operator)
                 population = population.credited(prompt.after(crowned=False))
+                merits = merits.told(_manner_of(still), crowned=False)
         for birth, lap in zip(bred.births, raced.laps, strict=True):
             candidates[birth.candidate] = _candidate(search, birth, bred.generation)
             train[birth.candidate] = lap.results
-            prompt = _prompt_named(population, birth.mutation_prompt, birth.operator)
-            prompt = prompt.after(crowned=birth.candidate == crowned)
-            unit = Unit(
-                candidate=birth.candidate, mutation_prompt=prompt, thinking_style=birth.thinking_style
+            won = birth.candidate == crowned
+            merits = merits.told(_manner_of(birth), crowned=won)
+            prompt = _prompt_named(population, birth.mutation_prompt, birth.operator).after(crowned=won)
+            population = population.credited(prompt).placed(
+                birth.replaces, self._unit(population, birth, lap, prompt)
             )
-            population = population.credited(prompt).placed(birth.replaces, unit)
-        return replace(search, candidates=candidates, train=train, population=population)
+        return replace(search, candidates=candidates, train=train, population=population, merits=merits)
+
+    def _unit(self, population: Population, birth: Birth, lap: Lap, prompt: MutationPrompt) -> Unit:
+        """The child in its place, with workings-out of its parent's and its own."""
+        rng = Random(f"{self.seed}/{birth.candidate}/workings")
+        before = population.units[birth.replaces].workings
+        right = [result.case_id for result in lap.results if result.passed]
+        return Unit(
+            candidate=birth.candidate,
+            mutation_prompt=prompt,
+            thinking_style=birth.thinking_style,
+            workings=context_shuffle(before, right, rng),
+        )
 
 
 def crown(search: Search, champion: CandidateId, results: tuple[CaseResult, ...]) -> Search:
@@ -212,6 +183,20 @@ def _candidate(search: Search, birth: Birth, generation: int) -> Candidate:
     )
 
 
+def _twin(search: Search, parent: Candidate, child: Skill) -> CandidateId | None:
+    """A child of the same parent that makes the same of it, but for how it is put; None if there is none."""
+    for other in search.candidates.values():
+        if other.parents[:1] == (parent.id,) and near_duplicate(
+            child.text_for_models, parent.text, other.text
+        ):
+            return other.id
+    return None
+
+
+def _manner_of(child: Birth | Stillbirth) -> Manner:
+    return Manner(operator=child.operator, rounds=child.rounds, depth=child.depth)
+
+
 def _prompt_named(population: Population, text: str, operator: str) -> MutationPrompt:
     """The mutation prompt of that text with its record so far; a new one is the operator's work."""
     for unit in population.units:
@@ -222,8 +207,9 @@ def _prompt_named(population: Population, text: str, operator: str) -> MutationP
 
 def _stillborn(litter: Litter, reason: str, detail: str, prompt: MutationPrompt) -> Stillbirth:
     return Stillbirth(
-        operator=litter.operator,
-        rounds=litter.rounds,
+        operator=litter.manner.operator,
+        rounds=litter.manner.rounds,
+        depth=litter.manner.depth,
         reason=reason,
         detail=detail,
         mutation_prompt=prompt.text,

@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from rsi_cli.evaluation.executor import task_text
-from rsi_cli.nouns import CaseId, CaseResult, Json, Measured, Verdict
-from rsi_cli.prompts.delimit import block
+from rsi_cli.evaluation.shown import failing_case, passing_case
+from rsi_cli.nouns import CaseId, CaseResult
 from rsi_cli.suite.model import Case
 
 MOST_FAILING = 10  # many failing cases in one rewrite pay best (docs/trust.md, "Racing")
 MOST_PASSING = 10
-MOST_CHARS = 4000  # of one input or output; the middle is cut out
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +43,20 @@ class TrainCases:
             for number in range(rounds)
         )
 
+    def asked(self, results: Sequence[CaseResult], wanted: Sequence[CaseId]) -> str:
+        """Write down what was asked in some cases, at most MOST_PASSING, and the answers; '' for none."""
+        there = {r.case_id: r for r in results if r.case_id in self.cases and r.score is not None}
+        return "\n".join(self.worked(there[case]) for case in list(wanted)[:MOST_PASSING] if case in there)
+
+    def worked(self, result: CaseResult) -> str:
+        """Write down a case with the answer that it got."""
+        return self._passing(result)
+
     def _failing(self, result: CaseResult) -> str:
-        case = self.cases[result.case_id]
-        parts = [self._asked(case), block("output", _cut(result.output or ""))]
-        if case.expected is not None:
-            parts.append(block("expected", _cut(as_text(case.expected))))
-        parts.append(block("verdicts", "\n".join(_lines(result.verdicts)) or "failed"))
-        return block("case", "\n".join(parts))
+        return failing_case(self.cases[result.case_id], result, self.template)
 
     def _passing(self, result: CaseResult) -> str:
-        asked = self._asked(self.cases[result.case_id])
-        return block("case", f"{asked}\n{block('output', _cut(result.output or ''))}")
-
-    def _asked(self, case: Case) -> str:
-        return block("input", _cut(task_text(case, self.template)))
+        return passing_case(self.cases[result.case_id], result, self.template)
 
 
 def _turn(results: Sequence[CaseResult], most: int, number: int) -> Sequence[CaseResult]:
@@ -70,30 +67,3 @@ def _turn(results: Sequence[CaseResult], most: int, number: int) -> Sequence[Cas
 
 def _one_each(results: Sequence[CaseResult]) -> list[CaseResult]:
     return list({result.case_id: result for result in results}.values())
-
-
-def _lines(verdicts: Sequence[Verdict]) -> list[str]:
-    """One line per failed assertion; the parts of a set instead of the set."""
-    lines: list[str] = []
-    for verdict in verdicts:
-        if verdict.passed:
-            continue
-        if verdict.parts:
-            failed = _lines(verdict.parts)
-        else:
-            why = verdict.result.why if isinstance(verdict.result, Measured) else verdict.result.message
-            failed = [" ".join(why.split())]
-        lines.extend(f"{line} (hard constraint)" if verdict.must else line for line in failed)
-    return lines
-
-
-def as_text(value: Json) -> str:
-    """A value as the suite's reader would write it: text as it is, all else as JSON."""
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-
-
-def _cut(text: str) -> str:
-    if len(text) <= MOST_CHARS:
-        return text
-    half = MOST_CHARS // 2
-    return f"{text[:half]}\n[… {len(text) - MOST_CHARS} characters left out …]\n{text[-half:]}"

@@ -15,6 +15,7 @@ from rsi_cli.evolution.bar import Bar
 from rsi_cli.evolution.candidate import Candidate
 from rsi_cli.evolution.night import Night
 from rsi_cli.evolution.search import Search
+from rsi_cli.evolution.tally import FIRST_FRESH
 from rsi_cli.ledger.events import LookTaken, Measurement, RunStopped
 from rsi_cli.ledger.promotions import PromotionGain
 from rsi_cli.nouns import CaseId, CaseResult, Interval, Split
@@ -23,16 +24,17 @@ from rsi_cli.trust.gate import Stage, stage_limits
 from rsi_cli.trust.intervals import Gain
 from rsi_cli.trust.parsimony import demand
 
-FIRST_FRESH = 1000  # repeats from here on are for the account alone: no look is ever decided by them
-
 
 async def fresh_draws(
     night: Night, version: Candidate, decided_on: Sequence[CaseResult]
 ) -> tuple[CaseResult, ...]:
-    """Held-out draws of a version that no decision has seen; at temperature 0 only the gate's own."""
+    """Held-out draws of a version that no decision has seen; the gate's own where there are no others.
+
+    That is so at temperature 0, and in a night so short that they would cost more than a quarter of it.
+    """
 
     async def make() -> Measurement:
-        if not night.draws:
+        if not night.accounts_afresh:
             results = tuple(decided_on)
         else:
             again = range(FIRST_FRESH, FIRST_FRESH + night.costs.fresh)
@@ -51,17 +53,21 @@ def promotion_gain(
     Paired by case and repeat; the 95 % interval is over cases, and a cluster counts as one.
     """
     gate = _differences(taken.incumbent_results, taken.results)
-    fresh = _differences(before, after) if night.draws else {}
+    fresh = _differences(before, after) if night.accounts_afresh else {}
     clusters = {case.id: f"cluster {case.cluster}" for case in night.cases(Split.HOLDOUT) if case.cluster}
     drawn = [
         Drawn(gate=draws, fresh=fresh.get(name, ()), cluster=clusters.get(name, f"case {name}"))
         for name, draws in gate.items()
     ]
     gain = gain_after(drawn, _how_accepted(night, taken))
-    used = len(fresh if night.draws else gate)
-    draws = "fresh draws" if night.draws else "the gate's own draws (temperature 0 gives no fresh ones)"
+    used = len(fresh if night.accounts_afresh else gate)
+    draws = "fresh draws" if night.accounts_afresh else f"the gate's own draws ({_why_no_fresh(night)})"
     basis = f"{draws} on {used} held-out cases, less the luck of having been chosen by them"
     return Interval(estimate=gain.estimate, low=gain.low, high=gain.high, basis=basis)
+
+
+def _why_no_fresh(night: Night) -> str:
+    return "the budget pays for no fresh ones" if night.draws else "temperature 0 gives no fresh ones"
 
 
 def _how_accepted(night: Night, taken: LookTaken) -> Accepted:

@@ -46,4 +46,5 @@ def _refused(birth: Birth, reason: str, detail: str) -> Stillbirth:
         detail=detail,
         mutation_prompt=birth.mutation_prompt,
         rounds=birth.rounds,
+        depth=birth.depth,
     )

@@ -54,7 +54,7 @@ async def look(night: Night, search: Search, bar: Bar, when: Occasion) -> LookTa
             return LookSkipped(
                 look=when.number,
                 generation=when.generation,
-                why="no champion beats the incumbent on fresh train draws",
+                why="no champion beats the incumbent on train cases",
             )
         if not when.stages:
             return LookSkipped(

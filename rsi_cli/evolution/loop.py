@@ -12,13 +12,14 @@ from dataclasses import replace
 from random import Random
 
 from rsi_cli.errors import Inconclusive
-from rsi_cli.evaluation.race import race
+from rsi_cli.evaluation.race import RUNGS, Field, race
 from rsi_cli.evaluation.run import mean_scores, side_by_side
 from rsi_cli.evolution.bar import Bar, opened
 from rsi_cli.evolution.breeder import seedling
 from rsi_cli.evolution.gain import closing_account
 from rsi_cli.evolution.guard import guarded
 from rsi_cli.evolution.look import Occasion
+from rsi_cli.evolution.merits import Merits
 from rsi_cli.evolution.night import Night
 from rsi_cli.evolution.noise import find_noise, stages_for_champion
 from rsi_cli.evolution.plan import Prospect, affordable_repeats, next_turn
@@ -27,6 +28,8 @@ from rsi_cli.evolution.promote import keep_champion, look_and_promote
 from rsi_cli.evolution.search import Search
 from rsi_cli.evolution.selection import difference
 from rsi_cli.evolution.stall import barren_generations, with_refusals
+from rsi_cli.evolution.turnabout import patience_of, with_change
+from rsi_cli.evolution.velocity import Mechanism, Velocity
 from rsi_cli.ledger.events import (
     Bred,
     Confirmed,
@@ -43,6 +46,7 @@ from rsi_cli.skill.document import parse
 from rsi_cli.skill.sidecar import MutationPrompt
 from rsi_cli.suite.model import Case
 
+BEYOND_DOUBT = 2.0  # standard errors of a race's difference (docs/trust.md, "Racing")
 RACE, CONFIRM = 0, 1  # repeat indices: a confirmation never sees the draws that chose the finalist
 
 
@@ -61,6 +65,8 @@ async def evolve(night: Night) -> RunStopped:
             looks += 1
         if turn.stop:
             return await closing_account(night, search, bar, turn.stop)
+        if turn.change:
+            search = night.breeder.changed(search, Mechanism(turn.change), generation)
         search = await advance(night, search, generation)
         generation += 1
 
@@ -73,9 +79,10 @@ async def begin(night: Night) -> tuple[Search, Bar]:
         baseline[split] = await _baseline(night, seed.id, seed.text, split)
     noise = await find_noise(night, seed, baseline[Split.TRAIN])
     pool = [MutationPrompt(text=text) for text in mutation_prompts()]
+    merits = Merits.inherited(night.inherited.operators, night.inherited.models)
     population = found(
         seed.id,
-        night.inherited,
+        night.inherited.mutation_prompts,
         pool,
         thinking_styles(),
         size=night.shape.size,
@@ -88,6 +95,9 @@ async def begin(night: Night) -> tuple[Search, Bar]:
         population=population,
         candidates={seed.id: seed},
         train={seed.id: baseline[Split.TRAIN]},
+        merits=replace(merits, learning=night.breeder.traits.credit),
+        velocity=Velocity(patience=patience_of(night)),
+        lessons=night.inherited.lessons,
     )
     if noise is None:
         return search, opened(baseline, night.rule.repeats)
@@ -129,13 +139,15 @@ async def plan(night: Night, search: Search, bar: Bar, generation: int) -> Gener
             barren=barren_generations(night.facts, generation),
             within=bar.within,
             dearest=night.tally.dearest,
+            dry=search.velocity.dry,
             drawn=bar.draws,
         )
         rule = replace(night.rule, repeats=stages_for_champion(night, search, bar, generation))
-        return replace(
+        turn = replace(
             with_refusals(next_turn(prospect, night.costs, rule), night.facts, generation),
             stages=affordable_repeats(rule, night.costs, night.left, bar.draws),
         )
+        return turn if turn.stop else with_change(turn, night, search)
 
     return await night.step(f"planned-generation/{generation}", GenerationPlanned, make)
 
@@ -177,6 +189,7 @@ async def run_race(night: Night, search: Search, bred: Bred) -> Raced:
             night.cases(Split.TRAIN),
             measure,
             Random(f"{night.started.seed}/{bred.generation}/race"),
+            RUNGS if night.breeder.traits.racing else (),
         )
         laps = (Lap(candidate=r.candidate, results=tuple(r.results), finished=r.finished) for r in runners)
         return Raced(generation=bred.generation, laps=tuple(laps))
@@ -185,7 +198,11 @@ async def run_race(night: Night, search: Search, bred: Bred) -> Raced:
 
 
 async def confirm(night: Night, search: Search, bred: Bred, raced: Raced) -> Confirmed | None:
-    """Measure the best finisher on draws that did not choose it; it leads if it still beats the champion."""
+    """Measure the best finisher on draws that did not choose it; it leads if it still beats the champion.
+
+    One that the race shows to be better beyond doubt is not measured again: the luck of having been the best
+    of a few is small against such a lead, and no promotion rests on train draws.
+    """
     lead = search.scores(search.champion.id)
     margins = {
         lap.candidate: difference(mean_scores(lap.results), lead) for lap in raced.laps if lap.finished
@@ -197,9 +214,9 @@ async def confirm(night: Night, search: Search, bred: Bred, raced: Raced) -> Con
 
     async def make() -> Confirmed:
         lap = next(lap for lap in raced.laps if lap.candidate == finalist)
-        results = (
-            await night.measure(text, night.cases(Split.TRAIN), [CONFIRM]) if night.draws else lap.results
-        )
+        estimate, error = Field(lead).estimate(lap.results)
+        fresh = night.draws and estimate < BEYOND_DOUBT * error
+        results = await night.measure(text, night.cases(Split.TRAIN), [CONFIRM]) if fresh else lap.results
         margin = difference(mean_scores(results), lead)
         gaps = sum(result.score is None for result in results)
         return Confirmed(
@@ -208,6 +225,7 @@ async def confirm(night: Night, search: Search, bred: Bred, raced: Raced) -> Con
             results=results,
             difference=margin,
             crowned=margin > 0 and gaps <= night.rule.max_unmeasured * len(results),
+            fresh=fresh,
         )
 
     return await night.step(f"confirmed/{raced.generation}", Confirmed, make)

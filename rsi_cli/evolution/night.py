@@ -20,7 +20,7 @@ from rsi_cli.ledger.git import Repo
 from rsi_cli.ledger.steps import step as once
 from rsi_cli.models.budget import Budget
 from rsi_cli.nouns import CaseResult, Split
-from rsi_cli.skill.sidecar import MutationPrompt
+from rsi_cli.skill.sidecar import Sidecar
 from rsi_cli.suite.model import Case, GateRule, Suite
 from rsi_cli.trust.leaks import Watch
 
@@ -61,9 +61,10 @@ class Night:
     """One run's parts.
 
     rule: how much evidence a promotion needs. leaks: knows the closed cases, by fingerprint alone. improve:
-    the way to the improver. raw: the skill's bytes at the start. inherited: mutation prompts of earlier
-    nights. watcher: for the screen. tally: answers that the steps so far took. repeats_stated: the owner said
-    how often the gate draws a case, so the noise does not choose it.
+    the way to the improver. raw: the skill's bytes at the start. inherited: what earlier nights left in the
+    sidecar. watcher: for the screen. tally: answers that the steps so far took. repeats_stated: the owner
+    said how often the gate draws a case, so the noise does not choose it. stop_when_slow: the owner asked for
+    the night to end where it would search in another way.
     """
 
     started: RunStarted
@@ -73,7 +74,7 @@ class Night:
     bench: Bench
     improve: Ask
     breeder: Breeder
-    inherited: Sequence[MutationPrompt]
+    inherited: Sidecar
     leaks: Watch
     costs: Costs
     shape: Shape
@@ -84,11 +85,17 @@ class Night:
     watcher: Watcher = field(repr=False)
     tally: Tally
     repeats_stated: bool = False
+    stop_when_slow: bool = False
 
     @property
     def draws(self) -> bool:
         """Whether a repeat is a fresh draw; False at temperature 0."""
         return self.started.fresh_draws
+
+    @property
+    def accounts_afresh(self) -> bool:
+        """Whether a promotion is reported on draws of its own; else on the gate's, less their luck."""
+        return self.draws and self.costs.fresh > 0
 
     @property
     def left(self) -> float:

@@ -53,12 +53,14 @@ def stages_for_champion(night: Night, search: Search, bar: Bar, generation: int)
     """Stages of a look before that generation: one draw only for a champion that is as steady as the first.
 
     What a version has learned may waver although what it knew before did not. The champion's race and its
-    confirmation are two draws of all train cases, so this costs nothing.
+    confirmation are two draws of all train cases, so this costs nothing. Where the race left no doubt there
+    is one draw alone, which shows no steadiness: then the look has all stages.
     """
     if bar.stages == night.rule.repeats or not search.has_challenger:
         return bar.stages
-    both = [*_raced(night, search.champion.id, generation), *search.train[search.champion.id]]
-    return stages(noise_floor(both), night.rule, fresh_draws=night.draws)
+    both = (*_raced(night, search.champion.id, generation), *search.train[search.champion.id])
+    draws = {(result.case_id, result.repeat): result for result in both}
+    return stages(noise_floor(tuple(draws.values())), night.rule, fresh_draws=night.draws)
 
 
 def _raced(night: Night, version: CandidateId, generation: int) -> Sequence[CaseResult]:

@@ -11,20 +11,25 @@ from rsi_cli.graders.judge import JUDGE_GRADERS
 from rsi_cli.ledger.events import GenerationPlanned
 from rsi_cli.nouns import Split, Usage
 from rsi_cli.suite.model import Assertion, GateRule, Limits, Suite
+from rsi_cli.suite.pairs import calls_to_answer
 from rsi_cli.trust.holdout import LookPlan
 from rsi_cli.trust.noise_floor import CASES, FEWEST_CASES
 from rsi_cli.trust.power import TYPICAL_WITHIN, smallest_detectable_gain
 
 LEAST_SHARE = 0.05  # of alpha; a look with less could hardly accept anything
 CLEARLY = 2.5  # times the smallest gain that a look would find: part of a lead on train is learned by heart
+CLEARLY_WHEN_DRY = 2.0  # the same where the search has come to rest: nothing is gained by waiting
+DRY = 3  # generations without a confirmed gain
 MOST_FRESH = 2  # draws a case for what a promotion is reported to bring
 FRESH_SHARE = 0.15  # of a night's calls; one draw a case where two would cost more
+LEAST_FRESH_SHARE = 0.25  # of a night's calls; none where one draw a case would cost more
+WRITING_SHARE = 0.08  # of a night's calls, for what one brood takes to write
 CLOSING_SHARE = 0.3  # of a night's calls, kept for the last look and the account of its promotion
 TRAIN_SHARE = 0.04  # train cases for each of a night's calls: more would leave too few generations
 FEWEST_TRAIN = 24
 CLEAR_OF = 1.25  # times the dearest generation so far: what the next one may take
 MOST_BARREN = 8  # generations in a row without a child; at four a brood, 32 replies of which none was new
-NOISE_SHARE = 0.04  # of a night's calls that the A/A run may take
+NOISE_SHARE = 0.02  # of a night's calls that the A/A run may take
 MOST_AGAIN = 2  # how often it asks a case again
 RETRIES_OF_KNOWN_GOOD = 6  # a failing known-good case is drawn twice more, and the incumbent's four times
 
@@ -98,14 +103,28 @@ def costs_of(
     a_draw = 2 * attempt * holdout
     return Costs(
         attempt=attempt,
-        rounds=max(ROUNDS),
-        fresh=MOST_FRESH if MOST_FRESH * a_draw <= FRESH_SHARE * calls else 1,
+        rounds=most_rounds(brood, calls),
+        fresh=_fresh(a_draw, calls),
         train=train,
         holdout=holdout,
         known_good=known_good,
         brood=brood,
         draws=draws,
         again=math.prod(noise_draws(calls, attempt, train)) if draws else 0,
+    )
+
+
+def _fresh(a_draw: float, calls: float) -> int:
+    """Draws a case, of both versions, for a promotion's account. a_draw: calls for one."""
+    if MOST_FRESH * a_draw <= FRESH_SHARE * calls:
+        return MOST_FRESH
+    return 1 if a_draw <= LEAST_FRESH_SHARE * calls else 0
+
+
+def most_rounds(brood: int, calls: float) -> int:
+    """How many rewrites in a row may make a child, so that a short night is not spent on writing."""
+    return max(
+        (count for count in ROUNDS if brood * (1 + count) <= WRITING_SHARE * calls), default=min(ROUNDS)
     )
 
 
@@ -125,10 +144,11 @@ def noise_draws(calls: float, attempt: float, train: int) -> tuple[int, int]:
 
 
 def _calls_a_case(suite: Suite, split: Split) -> float:
-    """One call for the answer, and one for each rubric, on average over the cases of a split."""
+    """Calls for the answer, and one for each rubric, on average over the cases of a split."""
     cases = suite.cases_of(split)
     graded = [assertion for case in cases for assertion in (*case.asserts, *case.must)]
-    return 1 + sum(_rubrics(assertion) for assertion in graded) / max(len(cases), 1)
+    calls = calls_to_answer(cases) + sum(_rubrics(assertion) for assertion in graded)
+    return calls / len(cases) if cases else 1.0
 
 
 def _rubrics(assertion: Assertion) -> int:
@@ -171,10 +191,11 @@ class Prospect:
 
     left, spent: calls. generations: None = as many as the budget allows. solved: the champion fails no train
     case. challenger: a champion waits for the gate. shares_spent: alpha that tonight's looks have used, 0…1.
-    lead: fresh train gain of the champion over the incumbent, 0…1; 0 if the gate has judged its line.
+    lead: train gain of the champion over the incumbent, 0…1; 0 if the gate has judged its line.
     within: the noise of a case's draws that is to be expected, mean 2p(1 - p). barren: generations in a row,
     up to now, whose replies brought no child. dearest: calls of the dearest generation so far, None before
-    the first. drawn: held-out draws a case of the committed version that are there already.
+    the first. dry: generations since the champion last changed for the better. drawn: held-out draws a case
+    of the committed version that are there already.
     """
 
     generation: int
@@ -187,6 +208,7 @@ class Prospect:
     lead: float = 0.0
     within: float = TYPICAL_WITHIN
     barren: int = 0
+    dry: int = 0
     dearest: float | None = None
     drawn: int = 1
 
@@ -211,7 +233,8 @@ def next_turn(prospect: Prospect, costs: Costs, rule: GateRule) -> GenerationPla
         not stop
         and prospect.challenger
         and prospect.lead
-        >= _sure_to_see(costs, rule, early := (1.0 - prospect.shares_spent) / 4, prospect.within)
+        >= _rest(prospect)
+        * _sure_to_see(costs, rule, early := (1.0 - prospect.shares_spent) / 4, prospect.within)
     ):
         due = max(due, early) if early >= LEAST_SHARE else due
     return GenerationPlanned(
@@ -220,6 +243,11 @@ def next_turn(prospect: Prospect, costs: Costs, rule: GateRule) -> GenerationPla
         stop=stop,
         share=due if prospect.challenger or stop else 0.0,
     )
+
+
+def _rest(prospect: Prospect) -> float:
+    """What part of a clear lead will do for an early look: less once the search has come to rest."""
+    return CLEARLY_WHEN_DRY / CLEARLY if prospect.dry >= DRY else 1.0
 
 
 def _closing(costs: Costs, rule: GateRule, total: float, drawn: int) -> float:

@@ -6,17 +6,21 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from random import Random
 
-from rsi_cli.nouns import CandidateId
+from rsi_cli.nouns import CandidateId, CaseId
 from rsi_cli.skill.sidecar import MutationPrompt
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unit:
-    """A place in the population (Promptbreeder's "unit of evolution")."""
+    """A place in the population (Promptbreeder's "unit of evolution").
+
+    workings: train cases that a version in this place answered correctly (its "contexts").
+    """
 
     candidate: CandidateId
     mutation_prompt: MutationPrompt
     thinking_style: str
+    workings: tuple[CaseId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from rsi_cli.errors import RepoError
 from rsi_cli.evolution.bar import Bar, raised
 from rsi_cli.evolution.candidate import Candidate
 from rsi_cli.evolution.gain import fresh_draws, holdout_score, promotion_gain
+from rsi_cli.evolution.lessons import learned
 from rsi_cli.evolution.look import Occasion, decision_of, look, vetoed
 from rsi_cli.evolution.memory import remember
 from rsi_cli.evolution.message import promotion_message
@@ -15,9 +16,10 @@ from rsi_cli.evolution.night import Night
 from rsi_cli.evolution.search import Search, restarted
 from rsi_cli.ledger.events import LookSkipped, LookTaken
 from rsi_cli.ledger.git import CommitMessage
+from rsi_cli.ledger.noise import NoiseFound
 from rsi_cli.ledger.promotions import ChampionKept, Promoted, PromotionGain, PromotionPlanned
-from rsi_cli.nouns import Sha
-from rsi_cli.skill.sidecar import write_sidecar
+from rsi_cli.nouns import CaseId, Sha
+from rsi_cli.skill.sidecar import Sidecar, write_sidecar
 from rsi_cli.trust.gate import Accept
 
 MOST_PROMPTS = 12  # mutation prompts that travel to the next night
@@ -42,7 +44,9 @@ async def look_and_promote(night: Night, search: Search, bar: Bar, when: Occasio
         return (restarted(search) if dead_end else search), bar
     await _commit(night, search, taken, decision)
     incumbent = search.candidates[taken.candidate]
-    return replace(search, incumbent=incumbent), raised(bar, taken, fresh_draws=night.draws)
+    lessons = learned(search, incumbent, _wavering(night))
+    search = replace(search, incumbent=incumbent, lessons=lessons)
+    return search, raised(bar, taken, fresh_draws=night.draws)
 
 
 async def _commit(night: Night, search: Search, taken: LookTaken, accepted: Accept) -> None:
@@ -97,8 +101,15 @@ def _promote(night: Night, search: Search, winner: Candidate, message: CommitMes
             hint=f"nothing is lost: the winner is under refs/rsi/champions/{night.started.run}; "
             "see `git for-each-ref refs/rsi` and `git diff HEAD <ref>`",
         )
-    contents = {files.skill: winner.skill.render(), files.sidecar: sidecar_of(search)}
+    taught = replace(search, lessons=learned(search, winner, _wavering(night)))
+    contents = {files.skill: winner.skill.render(), files.sidecar: sidecar_of(taught)}
     return night.repo.promote(contents, message, tip, branch)
+
+
+def _wavering(night: Night) -> tuple[CaseId, ...]:
+    """Train cases that the first version passed and failed in the A/A run."""
+    found = night.facts.find("noise")
+    return found.flipped if isinstance(found, NoiseFound) else ()
 
 
 def _last_commit(night: Night, search: Search) -> Sha:
@@ -116,7 +127,7 @@ async def keep_champion(night: Night, search: Search, generation: int) -> None:
         files = {night.files.skill: champion.skill.render(), night.files.sidecar: sidecar_of(search)}
         message = CommitMessage(
             f"{night.started.skill_name}: working champion of generation {generation}",
-            "Confirmed on fresh train draws; not (yet) accepted by the gate.",
+            "The best so far on train cases; not (yet) accepted by the gate.",
             (("Rsi-Run", night.started.run), ("Rsi-Candidate", champion.id)),
         )
         commit = night.repo.keep(ref, files, night.started.base_commit, message)
@@ -126,5 +137,12 @@ async def keep_champion(night: Night, search: Search, generation: int) -> None:
 
 
 def sidecar_of(search: Search) -> bytes:
-    """The mutation prompts that should travel on, the best record first."""
-    return write_sidecar(search.population.prompts_by_record()[:MOST_PROMPTS])
+    """What should travel on: mutation prompts, the best record first, records of the rest, lessons."""
+    return write_sidecar(
+        Sidecar(
+            mutation_prompts=search.population.prompts_by_record()[:MOST_PROMPTS],
+            operators=search.merits.operators.carried(),
+            models=search.merits.models.carried(),
+            lessons=search.lessons,
+        )
+    )

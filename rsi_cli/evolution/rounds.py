@@ -8,11 +8,10 @@ arena: docs/decisions/0009-several-lessons-a-child.md.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from random import Random
 
-ROUNDS: Mapping[int, float] = {1: 1, 2: 2, 4: 3, 8: 3}  # rounds, and how often each is chosen
-
-
-def drawn(rounds: Mapping[int, float], rng: Random) -> int:
-    """Choose how many for one child."""
-    return rng.choices(tuple(rounds), tuple(rounds.values()))[0]
+ROUNDS: Mapping[int, float] = {
+    1: 1,
+    2: 2,
+    4: 3,
+    8: 3,
+}  # rounds, and how gladly each is chosen before anything is learned

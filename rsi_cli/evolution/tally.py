@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from rsi_cli.evolution.operators.menu import OPERATORS
 from rsi_cli.ledger.events import Birth, Bred, Confirmed, Event, LookTaken, Measurement, Raced, Stillbirth
 
+FIRST_FRESH = 1000  # repeats from here on are for the account alone: no look is ever decided by them
+
 
 @dataclass(slots=True)
 class Tally:
@@ -45,8 +47,10 @@ class Tally:
         match event:
             case Bred():
                 return sum(map(_written, event.births)) + sum(map(_written, event.stillbirths))
-            case Confirmed() | Measurement(purpose="fresh") if not self.draws:
+            case Confirmed() if not (self.draws and event.fresh):
                 return 0.0
+            case Measurement(purpose="fresh"):
+                return self.attempt * sum(result.repeat >= FIRST_FRESH for result in event.results)
             case Measurement() | Confirmed():
                 return self.attempt * len(event.results)
             case Raced():

@@ -73,7 +73,7 @@ class Birth:
     """A child that may be measured. body: the whole skill text after its front matter.
 
     quotes: characters that it repeats from train cases at length; 0 in journals from before that was counted.
-    rounds: rewrites in a row that made it, at most.
+    rounds: rewrites in a row that made it, at most. depth: the last improver model wrote it, not the first.
     """
 
     candidate: CandidateId
@@ -85,6 +85,7 @@ class Birth:
     replaces: int
     quotes: int = 0
     rounds: int = 1
+    depth: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,6 +97,7 @@ class Stillbirth:
     detail: str
     mutation_prompt: str
     rounds: int = 1
+    depth: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,13 +138,17 @@ class Raced:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Confirmed:
-    """The finalist of a race was measured on fresh draws; crowned if it held up against the champion."""
+    """The finalist of a race was held against the champion; crowned if it was better.
+
+    fresh: results are draws that did not choose it; False where the race itself left no doubt.
+    """
 
     generation: int
     candidate: CandidateId
     results: tuple[CaseResult, ...]
     difference: float
     crowned: bool
+    fresh: bool = True
 
     @property
     def key(self) -> str:
@@ -211,7 +217,8 @@ class GenerationPlanned:
 
     Written so that a resumed run takes the same turn as the run that was killed, whatever the clock says.
     stop: why no further generation begins; "" to go on. share: the part of alpha that a look at the held-out
-    cases may spend first; 0.0 = no look now. stages: draws a case that such a look can pay for.
+    cases may spend first; 0.0 = no look now. stages: draws a case that such a look can pay for. change: the
+    mechanism that is changed from this generation on, '' if none (`evolution.velocity`); why: what for.
     """
 
     generation: int
@@ -219,6 +226,8 @@ class GenerationPlanned:
     stop: str
     share: float
     stages: tuple[int, ...] = ()
+    change: str = ""
+    why: str = ""
 
     @property
     def key(self) -> str:

@@ -2,105 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import replace
-from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rsi_cli.errors import BugError
-from rsi_cli.evolution.breeder import Breeder, Litter, seedling
-from rsi_cli.evolution.evidence import TrainCases
-from rsi_cli.evolution.operators.menu import WEIGHTS
+from rsi_cli.evolution.breeder import seedling
 from rsi_cli.evolution.operators.operator import Draft
-from rsi_cli.evolution.population import Population, Unit, found
-from rsi_cli.evolution.rounds import ROUNDS
-from rsi_cli.evolution.search import Search
-from rsi_cli.ledger.events import Birth, Bred, Confirmed, Lap, Raced
-from rsi_cli.nouns import Blame, CandidateId, CaseId, CaseResult, Failed, Measured, Split
+from rsi_cli.evolution.population import Population, Unit
+from rsi_cli.ledger.events import Lap, Raced
+from rsi_cli.nouns import Blame, CandidateId, CaseId, Failed
 from rsi_cli.skill.document import parse
 from rsi_cli.skill.regions import GrowthCap
 from rsi_cli.skill.sidecar import MutationPrompt
-from tests.fakes.letters import KEEP, SKILL, STYLES, case
-
-CASES = {each.id: each for each in (case(f"t{number}", Split.TRAIN, "cdefgh"[number]) for number in range(6))}
-BODY = parse(SKILL.encode()).text_for_models
-POOL = tuple(MutationPrompt(text=f"way {number}") for number in range(8))
-
-
-def breeder(cap: GrowthCap | None = None) -> Breeder:
-    return Breeder(
-        cases=TrainCases(cases=CASES, template="{{ input }}"),
-        task="Answer with the capital.",
-        keep=KEEP,
-        styles=STYLES,
-        improver="Improve.",
-        cap=cap or GrowthCap(),
-        seed=7,
-    )
-
-
-def results(solved: int, repeat: int = 0, *, asked: int = 6) -> tuple[CaseResult, ...]:
-    """Of the first `asked` cases so many are solved."""
-    return tuple(
-        CaseResult(
-            case_id=CaseId(f"t{number}"),
-            repeat=repeat,
-            output="x",
-            result=Measured(float(number < solved), "why"),
-            passed=number < solved,
-        )
-        for number in range(asked)
-    )
-
-
-def beginning(size: int = 8, skill: str = SKILL, inherited: Sequence[MutationPrompt] = ()) -> Search:
-    seed = seedling(parse(skill.encode()))
-    return Search(
-        origin=seed,
-        incumbent=seed,
-        champion=seed,
-        population=found(seed.id, inherited, POOL, STYLES, size=size, rng=Random(0)),
-        candidates={seed.id: seed},
-        train={seed.id: results(0)},
-    )
-
-
-def draft(litter: Litter, number: int) -> Draft:
-    return Draft(body=f"{BODY}\nRule {number}.\n", mutation_prompt=litter.unit.mutation_prompt)
-
-
-def brood(search: Search, generation: int = 1) -> tuple[Bred, tuple[Litter, ...]]:
-    """A generation in which each litter brings a child."""
-    litters = breeder().ask(search, generation)
-    drafts = [draft(litter, 100 * generation + number) for number, litter in enumerate(litters)]
-    return breeder().deliver(search, generation, litters, drafts), litters
-
-
-def raced(bred: Bred, *solved: int) -> Raced:
-    laps = (
-        Lap(candidate=birth.candidate, results=results(count), finished=True)
-        for birth, count in zip(bred.births, solved, strict=True)
-    )
-    return Raced(generation=bred.generation, laps=tuple(laps))
-
-
-def confirmed(birth: Birth, solved: int, *, crowned: bool = True) -> Confirmed:
-    return Confirmed(
-        generation=1, candidate=birth.candidate, results=results(solved, 1), difference=0.5, crowned=crowned
-    )
-
-
-def deliver(search: Search, *drafts: Draft | Failed, cap: GrowthCap | None = None) -> Bred:
-    """Deliver these drafts for the first tournaments."""
-    litters = breeder().ask(search, 1)[: len(drafts)]
-    return breeder(cap).deliver(search, 1, litters, drafts)
-
-
-def body(text: str, prompt: MutationPrompt = POOL[0]) -> Draft:
-    return Draft(body=text, mutation_prompt=prompt)
+from tests.evolution.searches import (
+    BODY,
+    beginning,
+    body,
+    breeder,
+    brood,
+    confirmed,
+    deliver,
+    holding,
+    is_quiet,
+    knowing,
+    quiet,
+    raced,
+    results,
+    version,
+)
+from tests.fakes.letters import KEEP, SKILL
 
 
 def test_half_of_the_population_has_children() -> None:
@@ -109,6 +43,7 @@ def test_half_of_the_population_has_children() -> None:
 
 
 def test_the_winner_stays_and_a_mutated_copy_of_it_takes_the_losers_place() -> None:
+    assert is_quiet(1, 2)
     search = beginning(2)
     bred, _ = brood(search)
     search = breeder().tell(search, bred, raced(bred, 3), None)
@@ -117,9 +52,9 @@ def test_the_winner_stays_and_a_mutated_copy_of_it_takes_the_losers_place() -> N
     assert search.population.units[better].candidate == parent.candidate
     assert search.population.units[worse].candidate == search.origin.id
 
-    for generation in range(2, 12):
+    for generation in quiet(2, 10):
         again, [litter] = brood(search, generation)
-        assert (litter.parent, litter.place) == (parent.candidate, worse), "the better unit is the parent"
+        assert (litter.parents, litter.place) == ((parent.candidate,), worse), "the better one is the parent"
         assert again.births[0].parents == (parent.candidate,)
         after = breeder().tell(search, again, raced(again, 1), None)
         assert after.population.units[better].candidate == parent.candidate, "the winner was overwritten"
@@ -141,7 +76,7 @@ def test_asking_twice_for_one_generation_gives_the_same_talks_and_another_genera
 
     def begun(generation: int) -> list[object]:
         return [
-            (litter.operator, litter.place, next(litter.talk)) for litter in breeder().ask(search, generation)
+            (litter.manner, litter.place, next(litter.talk)) for litter in breeder().ask(search, generation)
         ]
 
     assert begun(1) == begun(1)
@@ -155,23 +90,6 @@ def test_equal_prompts_for_two_children_are_two_different_calls() -> None:
         for litter in breeder().ask(beginning(8), generation)
     ]
     assert len(set(drawn)) == 12
-
-
-def test_starting_afresh_is_the_exception() -> None:
-    drawn = [
-        litter.operator for generation in range(100) for litter in breeder().ask(beginning(8), generation)
-    ]
-    counts = {name: drawn.count(name) for name in set(drawn)}
-    assert len(counts) == 4
-    for name, weight in WEIGHTS.items():
-        part = weight / sum(WEIGHTS.values())
-        assert abs(counts[name] - 400 * part) < 4 * (400 * part * (1 - part)) ** 0.5, counts
-
-
-def test_most_children_take_several_rewrites_in_a_row() -> None:
-    drawn = [litter.rounds for generation in range(100) for litter in breeder().ask(beginning(8), generation)]
-    assert set(drawn) == set(ROUNDS)
-    assert drawn.count(1) < 100 < sum(count > 1 for count in drawn)
 
 
 @given(st.permutations([0, 1, 2, 3]))
@@ -293,13 +211,14 @@ def test_growth_is_capped_against_the_version_of_the_night_and_not_against_the_p
     search = beginning(2)
     bred = deliver(search, body(f"{BODY}\n{'x' * 15}\n"), cap=cap)
     search = breeder(cap).tell(search, bred, raced(bred, 3), None)
+    assert is_quiet(1, 2)
     again = breeder(cap).ask(search, 2)
-    assert again[0].parent == bred.births[0].candidate
+    assert again[0].parents == (bred.births[0].candidate,)
     longer = breeder(cap).deliver(search, 2, again, [body(f"{BODY}\n{'x' * 15}\n{'y' * 15}\n")])
     assert [still.reason for still in longer.stillbirths] == ["too long"]
 
 
-def prompts(population: Population) -> dict[str, tuple[int, int]]:
+def prompts(population: Population) -> dict[str, tuple[float, float]]:
     return {
         unit.mutation_prompt.text: (unit.mutation_prompt.tried, unit.mutation_prompt.confirmed)
         for unit in population.units
@@ -335,11 +254,11 @@ def test_a_stillbirth_counts_only_where_the_mutation_prompt_may_be_to_blame(blam
 def test_a_new_mutation_prompt_travels_with_the_child_and_names_who_wrote_it() -> None:
     search = beginning(2)
     [litter] = breeder().ask(search, 1)
-    new = MutationPrompt(text="brand new", origin=litter.operator)
+    new = MutationPrompt(text="brand new", origin=litter.manner.operator)
     bred = breeder().deliver(search, 1, [litter], [body(f"{BODY}\nOne.\n", new)])
     told = breeder().tell(search, bred, raced(bred, 1), confirmed(bred.births[0], 1))
     carried = told.population.units[litter.place].mutation_prompt
-    assert carried == MutationPrompt(text="brand new", origin=litter.operator, tried=1, confirmed=1)
+    assert carried == MutationPrompt(text="brand new", origin=litter.manner.operator, tried=1, confirmed=1)
     assert told.candidates[bred.births[0].candidate].mutation_prompt == "brand new"
 
 
@@ -391,7 +310,7 @@ def test_inherited_mutation_prompts_are_used_from_the_first_generation_on() -> N
 
 def test_a_unit_keeps_its_candidate_and_prompt_together_through_many_generations() -> None:
     search = beginning(6)
-    for generation in range(1, 8):
+    for generation in quiet(6, 8):
         bred, _ = brood(search, generation)
         solved = [(generation + number) % 6 for number in range(len(bred.births))]
         before = search.population
@@ -402,3 +321,93 @@ def test_a_unit_keeps_its_candidate_and_prompt_together_through_many_generations
             assert (unit.candidate == old.candidate) == (place not in replaced)
             assert unit.candidate in search.candidates
             assert search.train[unit.candidate]
+
+
+def test_now_and_then_a_unit_goes_on_from_the_text_of_another_one_and_keeps_all_else() -> None:
+    search = beginning(8)
+    bred, _ = brood(search)
+    crossed: Counter[bool] = Counter()
+    for generation in range(1, 200):
+        again = replace(bred, generation=generation)
+        after = breeder().tell(search, again, raced(again, 1, 2, 3, 4), None)
+        own = {birth.replaces: birth.candidate for birth in bred.births}
+        for place, unit in enumerate(after.population.units):
+            crossed[unit.candidate != own.get(place, search.origin.id)] += 1
+            litter = next((b for b in bred.births if b.replaces == place), None)
+            ways = search.population.units[place]
+            kept = ways.mutation_prompt.text if litter is None else litter.mutation_prompt
+            assert unit.mutation_prompt.text == kept
+    # Only children scored, each another text, so whoever is met is seen to move: 3.5 standard deviations.
+    assert 0.074 < crossed[True] / crossed.total() < 0.126
+
+
+def test_a_childs_workings_are_its_parents_and_what_it_gets_right() -> None:
+    search = beginning(2)
+    [litter] = breeder().ask(search, 1)
+    loser, winner = litter.place, 1 - litter.place
+    workings = {winner: (CaseId("t4"), CaseId("t5")), loser: (CaseId("t0"), CaseId("t1"))}
+    units = tuple(
+        replace(unit, workings=workings[place]) for place, unit in enumerate(search.population.units)
+    )
+    search = replace(search, population=Population(units))
+    bred, _ = brood(search)
+    for solved in (0, 1):
+        told = breeder().tell(search, bred, raced(bred, solved), None)
+        expected = ("t4", "t5", "t0")[: 2 + solved]
+        assert told.population.units[loser].workings == expected, "a copy of the winner, not of the loser"
+        assert told.population.units[winner].workings == ("t4", "t5")
+
+
+def test_a_birth_says_how_the_child_was_made_and_credit_goes_to_that() -> None:
+    search = beginning(8)
+    bred, litters = brood(search)
+    for birth, litter in zip(bred.births, litters, strict=True):
+        assert (birth.operator, birth.rounds, birth.depth) == (
+            litter.manner.operator,
+            litter.manner.rounds,
+            litter.manner.depth,
+        )
+    told = breeder().tell(search, bred, raced(bred, 1, 2, 3, 4), confirmed(bred.births[3], 4)).merits
+    assert sum(record.confirmed for record in told.operators.records.values()) == 1.0
+    assert told.operators.records[bred.births[3].operator].confirmed == 1.0
+    assert told.rounds.records[str(bred.births[3].rounds)].confirmed == 1.0
+    assert set(told.operators.records) == {birth.operator for birth in bred.births}
+    assert set(told.models.records) == {"breadth"}
+
+
+@pytest.mark.parametrize(("blame", "tried"), [(Blame.CANDIDATE, 1), (Blame.MODEL, 0), (Blame.BUDGET, 0)])
+def test_a_stillbirth_counts_for_its_operator_where_that_may_be_to_blame(blame: Blame, tried: int) -> None:
+    search = beginning(2)
+    [litter] = breeder().ask(search, 1)
+    bred = breeder().deliver(search, 1, [litter], [Failed(blame, "nothing came")])
+    told = breeder().tell(search, bred, Raced(generation=1, laps=()), None)
+    assert sum(record.tried for record in told.merits.operators.records.values()) == tried
+
+
+ONE_WAY = f"{BODY}\nIf the letter is small, answer with the capital.\n"
+SAME_WAY = f"{BODY}\nAnswer with a capital if the letter is small!\n"
+OTHER_WAY = f"{BODY}\nIf the letter is small, answer with the letter.\n"
+
+
+def test_a_child_that_makes_the_same_of_its_parent_as_an_earlier_one_did_is_refused() -> None:
+    first = version(beginning(2), ONE_WAY)
+    search = knowing(beginning(2), (first, results(0)))
+    [still] = deliver(search, body(SAME_WAY)).stillbirths
+    assert still.reason == "duplicate"
+    assert first.id in still.detail
+    assert deliver(search, body(OTHER_WAY)).births
+
+
+def test_two_children_of_one_brood_that_make_the_same_of_their_parent_are_one() -> None:
+    bred = deliver(beginning(4), body(ONE_WAY), body(SAME_WAY))
+    assert [still.reason for still in bred.stillbirths] == ["duplicate"]
+    assert len(deliver(beginning(4), body(ONE_WAY), body(OTHER_WAY)).births) == 2
+
+
+def test_children_of_different_parents_are_no_copies_of_each_other() -> None:
+    """What another text was told before may be what this one lacks: only siblings are compared."""
+    start = beginning(2)
+    first, other = version(start, ONE_WAY), version(start, f"{BODY}\nReply at once.\n")
+    search = holding(knowing(start, (first, results(0)), (other, results(3))), other)
+    [birth] = deliver(search, body(SAME_WAY)).births
+    assert birth.parents == (other.id,)

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from inline_snapshot import snapshot
 
-from rsi_cli.evolution.evidence import MOST_CHARS, MOST_FAILING, MOST_PASSING, TrainCases, as_text
+from rsi_cli.evaluation.shown import MOST_CHARS, as_text
+from rsi_cli.evolution.evidence import MOST_FAILING, MOST_PASSING, TrainCases
 from rsi_cli.nouns import Blame, CaseId, CaseResult, Failed, Measured, Result, Verdict
 from rsi_cli.prompts.delimit import block, unblock
 from rsi_cli.suite.model import Case

@@ -10,9 +10,10 @@ from rsi_cli.errors import BugError
 from rsi_cli.evaluation.run import mean_scores
 from rsi_cli.evolution.gain import holdout_score, promotion_gain
 from rsi_cli.evolution.loop import evolve
+from rsi_cli.evolution.tally import FIRST_FRESH
 from rsi_cli.ledger.events import LookTaken, Measurement
 from rsi_cli.ledger.promotions import Promoted, PromotionGain
-from rsi_cli.nouns import Blame, CandidateId, CaseId, CaseResult, Failed, Interval, Measured, Split
+from rsi_cli.nouns import Blame, CandidateId, CaseId, CaseResult, Failed, Interval, Measured, Role, Split
 from rsi_cli.suite.model import Case
 from tests.fakes.letters import LetterActor, Scene, letters_suite
 
@@ -66,6 +67,29 @@ async def test_the_gain_of_a_night_is_the_sum_of_its_promotions(scene: Scene) ->
     assert stopped.gain.estimate == pytest.approx(min(1.0, sum(gain.estimate for gain in gains)))
     if len(gains) == 1:
         assert (stopped.gain.low, stopped.gain.high) == pytest.approx((gains[0].low, gains[0].high))
+
+
+async def test_a_short_night_reports_on_the_gates_own_draws_and_says_so(scene: Scene) -> None:
+    """Where one more draw a case would cost more than a quarter of the calls, none is made."""
+    scene.suite, scene.ask.actor = letters_suite("cdefghijklmnopqr", KNOWN_AND_NEW), LetterActor(slip=0.1)
+    night = scene.night()
+    night = replace(night, costs=replace(night.costs, fresh=0))
+    assert not night.accounts_afresh
+    stopped = await evolve(night)
+    looks = [fact for fact in scene.told(LookTaken) if fact.decision == "accept"]
+    drawn = {fact.version: fact.results for fact in scene.told(Measurement) if fact.purpose == "fresh"}
+    assert drawn[looks[0].incumbent] == looks[0].incumbent_results
+    assert [drawn[look.candidate] for look in looks] == [look.results for look in looks] != []
+    assert max(prompt.repeat for prompt in scene.ask.prompts(Role.ACTOR)) < FIRST_FRESH
+    assert stopped.gain.basis == (
+        "the gate's own draws (the budget pays for no fresh ones) on 24 held-out cases, "
+        "less the luck of having been chosen by them"
+    )
+    look, [told, *_] = looks[0], scene.told(PromotionGain)
+    before, after = mean_scores(look.incumbent_results), mean_scores(look.results)
+    plain = sum(after[case] - before[case] for case in after) / 24
+    assert told.gain.low < told.gain.estimate < plain
+    assert night.tally.calls == len(scene.ask.asked), "nothing is counted that was not asked"
 
 
 def accepted_look(before: tuple[CaseResult, ...], after: tuple[CaseResult, ...]) -> LookTaken:

@@ -27,6 +27,7 @@ from rsi_cli.nouns import Blame, CaseId, Failed, Prompt, Role, Split
 from rsi_cli.prompts.delimit import block
 from rsi_cli.skill.document import parse
 from rsi_cli.suite.model import Assertion, Case, GateRule, GoldLabel, Limits, Suite
+from tests.evolution.searches import bred_of_what_was_left
 from tests.fakes.letters import (
     SKILL,
     Answer,
@@ -39,6 +40,7 @@ from tests.fakes.letters import (
     letters_suite,
     read_case,
     shown,
+    slipped_in,
 )
 from tests.fakes.memory_journal import MemoryJournal
 
@@ -98,11 +100,18 @@ async def test_an_improver_that_repeats_the_skill_is_paid_for_nothing_but_its_wo
         def __call__(self, prompt: Prompt) -> str | Failed:
             if "mutation_prompt@" in prompt.template:
                 return super().__call__(prompt)
+            if prompt.template.startswith("revise_section"):
+                return block("section", shown(prompt.messages[-1].content, "section"))
             return block("skill", parse(SKILL.encode()).text_for_models.replace("# Letters", "#  Letters ##"))
 
     scene.ask.improver = Repeating()
     stopped = await evolve(scene.night())
-    assert {still.reason for bred in scene.told(Bred) for still in bred.stillbirths} == {"same text"}
+    refused = {
+        (still.reason, still.operator == "analysts")
+        for bred in scene.told(Bred)
+        for still in bred.stillbirths
+    }
+    assert refused == {("same text", False), ("unreadable reply", True)}, "analysts who propose no edit"
     assert not any(bred.births for bred in scene.told(Bred))
     assert len(scene.ask.prompts(Role.ACTOR)) == scene.night().costs.baseline, (
         "the first version, and no other"
@@ -415,13 +424,35 @@ async def test_every_champion_can_be_checked_out_whatever_the_gate_said(scene: S
 async def test_who_is_crowned_held_up_on_draws_that_did_not_choose_it(scene: Scene) -> None:
     scene.ask.actor = LetterActor(slip=0.3)
     await evolve(scene.night())
-    confirmed = scene.told(Confirmed)
-    assert {result.repeat for fact in confirmed for result in fact.results} == {1}
+    again = [fact for fact in scene.told(Confirmed) if fact.fresh]
+    assert {result.repeat for fact in again for result in fact.results} == {1}
     assert {result.repeat for raced in scene.told(Raced) for lap in raced.laps for result in lap.results} == {
         0
     }
-    assert all(fact.crowned == (fact.difference > 0) for fact in confirmed)
-    assert any(not fact.crowned for fact in confirmed), "luck in the race is not enough"
+    assert all(fact.crowned == (fact.difference > 0) for fact in again)
+    assert any(fact.crowned for fact in again)
+    assert any(not fact.crowned for fact in again), "luck in the race is not enough"
+
+
+@pytest.mark.parametrize(("learned", "fresh"), [(3, True), (4, False)])
+async def test_a_race_beyond_doubt_needs_no_second_draw(
+    scene: Scene,
+    learned: int,
+    fresh: bool,  # noqa: FBT001 - the last column of the table
+) -> None:
+    """Of 12 failing cases k are solved: a lead of k/12, whose variance is drawn to .25 as by five cases more.
+
+    k = 3: .250 < 2 sqrt((12 * 3/12 * 9/12 + 5 * .25) / 17 / 12) = .262.  k = 4: .333 > .277.
+    """
+    scene.ask.improver = LetterImprover(most=learned)
+    await evolve(scene.night())
+    first = scene.told(Confirmed)[0]
+    assert (first.generation, first.fresh, first.crowned) == (1, fresh, True)
+    assert first.difference == pytest.approx(learned / 12)
+    [lap] = [lap for lap in scene.told(Raced)[0].laps if lap.candidate == first.candidate]
+    assert (first.results == lap.results) is not fresh
+    known = next(n for n, fact in enumerate(scene.ask.watcher.facts) if fact == first)
+    assert sum(at == known for at, _ in scene.ask.asked) == (12 if fresh else 0)
 
 
 async def test_a_lineage_that_broke_a_known_good_case_has_no_more_children(scene: Scene) -> None:
@@ -433,8 +464,9 @@ async def test_a_lineage_that_broke_a_known_good_case_has_no_more_children(scene
     )
     look = facts[at]
     assert isinstance(look, LookTaken)
-    after = next(fact for fact in facts[at:] if isinstance(fact, Bred))
-    assert {parent for birth in after.births for parent in birth.parents} == {look.incumbent}
+    broods = scene.told(Bred)
+    assert any(birth for bred in broods if bred.generation >= look.generation for birth in bred.births)
+    assert bred_of_what_was_left(broods, look) == []
     before = {unit for fact in facts[:at] if isinstance(fact, Bred) for unit in fact.births}
     assert any(birth.parents != (look.incumbent,) for birth in before), "until then it had some"
 
@@ -459,8 +491,8 @@ async def test_a_child_that_holds_a_held_out_text_is_never_born(scene: Scene) ->
         scene.suite, cases=tuple(closed if case.id == secret.id else case for case in scene.suite.cases)
     )
     teller = scene.ask.improver
-    scene.ask.improver = lambda prompt: str(teller(prompt)).replace("</skill>", f"{story}.\n</skill>")
+    scene.ask.improver = lambda prompt: slipped_in(teller(prompt), f"{story}.")
     await evolve(scene.night())
     broods = scene.told(Bred)
-    assert not any(story in birth.body for bred in broods for birth in bred.births)
-    assert "leak" in {still.reason for bred in broods for still in bred.stillbirths}
+    assert not any(bred.births for bred in broods)
+    assert {still.reason for bred in broods for still in bred.stillbirths} == {"leak"}

@@ -10,11 +10,15 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from rsi_cli.evolution.plan import (
+    CLEARLY,
+    CLEARLY_WHEN_DRY,
+    DRY,
     Costs,
     Prospect,
     affordable_repeats,
     calls_left,
     costs_of,
+    most_rounds,
     next_turn,
     noise_draws,
 )
@@ -38,8 +42,8 @@ BEGINNING = Prospect(
 
 def test_a_generation_costs_its_talks_its_race_and_its_confirmation() -> None:
     assert COSTS.baseline == 24 + 24 + 8
-    assert COSTS.generation == 2 * 4 + (4 * 6 + 2 * 6 + 1 * 12) + 24
-    assert COLD.generation == 2 * 4 + (4 * 6 + 2 * 6 + 1 * 12)
+    assert COSTS.generation == 2 * 4 + (4 * 4 + 2 * 8 + 1 * 12) + 24
+    assert COLD.generation == 2 * 4 + (4 * 4 + 2 * 8 + 1 * 12)
 
 
 def test_a_look_costs_two_versions_and_the_known_good_cases_at_their_worst() -> None:
@@ -125,11 +129,11 @@ def test_without_fresh_draws_a_look_has_one_stage() -> None:
         (math.inf, 1.0, 5, (5, 2)),
         (math.inf, 1.0, 3, (0, 0)),
         (2000, 1.0, 60, (24, 1)),
-        (2000, 4.0, 60, (20, 1)),
-        (400, 1.0, 60, (16, 1)),
-        (400, 1.0, 8, (8, 2)),
-        (100, 1.0, 60, (4, 1)),
-        (99, 1.0, 60, (0, 0)),
+        (2000, 4.0, 60, (10, 1)),
+        (800, 1.0, 60, (16, 1)),
+        (800, 1.0, 8, (8, 2)),
+        (200, 1.0, 60, (4, 1)),
+        (199, 1.0, 60, (0, 0)),
         (0, 1.0, 60, (0, 0)),
     ],
 )
@@ -140,19 +144,17 @@ def test_the_a_a_run_asks_many_cases_before_it_asks_them_often(
 
 
 @given(st.integers(0, 10_000), st.floats(1, 5), st.integers(0, 200))
-def test_the_a_a_run_takes_at_most_a_twenty_fifth_of_the_budget(
-    calls: int, attempt: float, train: int
-) -> None:
+def test_the_a_a_run_takes_at_most_a_fiftieth_of_the_budget(calls: int, attempt: float, train: int) -> None:
     cases, times = noise_draws(calls, attempt, train)
     assert cases <= train
-    assert attempt * cases * times <= 0.04 * calls + 1e-6
+    assert attempt * cases * times <= 0.02 * calls + 1e-6
     assert cases == 0 or cases >= 4
 
 
 def test_the_a_a_run_is_a_part_of_the_baseline_and_there_is_none_at_temperature_0() -> None:
     judged = suite(*((Split.TRAIN, (RUBRIC,)) for _ in range(30)))
     costs = costs_of(judged, brood=4, draws=True, cases=(30, 0, 0), calls=1000)
-    assert (costs.again, costs.noise, costs.baseline) == (20, 40, 60 + 40)
+    assert (costs.again, costs.noise, costs.baseline) == (10, 20, 60 + 20)
     cold = costs_of(judged, brood=4, draws=False, cases=(30, 0, 0), calls=1000)
     assert (cold.noise, cold.baseline) == (0, 60)
 
@@ -257,7 +259,10 @@ def test_draws_that_are_there_are_not_paid_again() -> None:
 
 @pytest.mark.parametrize(
     ("calls", "train", "fresh"),
-    [(math.inf, 200, 2), (2000, 80, 2), (1000, 40, 2), (600, 24, 1), (100, 24, 1)],
+    [
+        *[(math.inf, 200, 2), (2000, 80, 2), (1000, 40, 2), (800, 32, 2), (799, 31, 1)],
+        *[(600, 24, 1), (240, 24, 1), (239, 24, 0), (100, 24, 0)],
+    ],
 )
 def test_a_small_budget_breeds_by_fewer_train_cases_and_reports_by_fewer_draws(
     calls: float, train: int, fresh: int
@@ -265,6 +270,31 @@ def test_a_small_budget_breeds_by_fewer_train_cases_and_reports_by_fewer_draws(
     suited = suite((Split.TRAIN, ()), (Split.HOLDOUT, ()))
     costs = costs_of(suited, brood=4, draws=True, cases=(200, 30, 0), calls=calls)
     assert (costs.train, costs.fresh) == (train, fresh)
+    assert costs.promotion == 2 * fresh * 30
+
+
+@pytest.mark.parametrize(
+    ("calls", "rounds"), [(math.inf, 8), (450, 8), (449, 4), (250, 4), (249, 2), (149, 1), (0, 1)]
+)
+def test_a_small_budget_writes_less(calls: float, rounds: int) -> None:
+    """A brood of four with so many rounds takes 4 x (1 + rounds) calls, at most 8 % of the night's."""
+    assert most_rounds(4, calls) == rounds
+    assert costs_of(suite(), brood=4, draws=True, cases=(1, 0, 0), calls=calls).rounds == rounds
+
+
+def test_a_search_at_rest_is_looked_at_for_less() -> None:
+    waiting = replace(BEGINNING, spent=300.0, left=10_000.0, challenger=True)
+    leads = [number / 100 for number in range(101)]
+
+    def first_look(dry: int) -> float:
+        return next(
+            lead for lead in leads if next_turn(replace(waiting, lead=lead, dry=dry), COSTS, RULE).share
+        )
+
+    assert first_look(0) == first_look(DRY - 1)
+    assert CLEARLY_WHEN_DRY < CLEARLY
+    less = CLEARLY_WHEN_DRY / CLEARLY * first_look(0)
+    assert first_look(DRY) == first_look(9) == pytest.approx(less, abs=0.01)
 
 
 def test_the_gate_looks_early_at_what_it_can_hardly_miss() -> None:
@@ -284,6 +314,7 @@ PROSPECTS = st.builds(
     challenger=st.booleans(),
     shares_spent=st.sampled_from([0.0, 0.2, 0.8, 1.0]),
     lead=st.floats(0, 1),
+    dry=st.integers(0, 9),
 )
 ANY_COSTS = st.builds(
     Costs,
@@ -293,6 +324,7 @@ ANY_COSTS = st.builds(
     known_good=st.integers(0, 20),
     brood=st.integers(1, 12),
     draws=st.booleans(),
+    fresh=st.integers(0, 2),
 )
 
 

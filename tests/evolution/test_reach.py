@@ -62,7 +62,7 @@ def test_the_calls_that_are_needed_pay_for_a_generation_and_ten_fewer_do_not(cos
 
 def test_what_is_needed_is_reckoned_with_what_a_night_of_that_many_calls_costs() -> None:
     def price(calls: float) -> Costs:
-        return replace(COSTS, train=math.floor(min(200.0, calls / 10)))
+        return replace(COSTS, train=math.floor(min(200.0, calls / 5)))
 
     needed = calls_needed(price, RULE)
     assert bred(price(needed), needed)[0] >= 1

@@ -88,3 +88,20 @@ def test_a_new_start_leaves_the_texts_and_keeps_the_ways_of_revising() -> None:
     assert again.champion == again.incumbent == SEED
     assert again.population == Population(tuple(replace(unit, candidate=SEED.id) for unit in units))
     assert again.candidates == state.candidates, "what was measured is not born again"
+
+
+def test_a_lead_counts_until_the_gate_has_judged_the_line() -> None:
+    """Its line is the champion and what it descends from: a second look so soon would see the same again."""
+    later = replace(seedling(parse(b"# Later\n")), parents=(BETTER.id,), operator="merge", generation=2)
+    state = search(results(0.0, 0.0), results(1.0, 0.0))
+    state = replace(
+        state,
+        champion=later,
+        candidates={**state.candidates, later.id: later},
+        train={**state.train, later.id: results(1.0, 1.0)},
+    )
+    assert state.fresh_lead == 1.0
+    assert replace(state, judged=frozenset({BETTER.id})).fresh_lead == 0.0
+    assert replace(state, judged=frozenset({BETTER.id})).has_challenger, "it may be looked at, in the end"
+    assert replace(state, champion=SEED).fresh_lead == 0.0
+    assert replace(state, train={**state.train, later.id: results(0.0, None)}).fresh_lead == 0.0

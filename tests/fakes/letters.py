@@ -12,7 +12,7 @@ import hashlib
 import math
 import re
 import subprocess
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from random import Random
@@ -21,9 +21,12 @@ from typing import TypeVar
 from rsi_cli.evaluation.executor import Bench
 from rsi_cli.evolution.breeder import Breeder
 from rsi_cli.evolution.evidence import TrainCases
+from rsi_cli.evolution.lessons import told as lessons_told
+from rsi_cli.evolution.merits import BREADTH
 from rsi_cli.evolution.night import Night, Shape, SkillFiles
 from rsi_cli.evolution.plan import costs_of
 from rsi_cli.evolution.tally import Tally
+from rsi_cli.evolution.traits import Traits
 from rsi_cli.ledger.events import Event, RunStarted
 from rsi_cli.ledger.facts import Facts
 from rsi_cli.ledger.git import Repo
@@ -33,7 +36,7 @@ from rsi_cli.nouns import Blame, CaseId, CaseResult, Failed, Prompt, Reply, Role
 from rsi_cli.prompts.delimit import block
 from rsi_cli.skill.document import parse
 from rsi_cli.skill.regions import GrowthCap
-from rsi_cli.skill.sidecar import MutationPrompt
+from rsi_cli.skill.sidecar import Sidecar
 from rsi_cli.suite.model import Case, GateRule, Limits, Suite
 from rsi_cli.trust.leaks import Watch
 from rsi_cli.trust.must import told
@@ -118,23 +121,67 @@ class NoisyActor:
 
 @dataclass(frozen=True)
 class LetterImprover:
-    """Adds a rule for some of the letters that failed. most: how many a reply."""
+    """Adds a rule for some of the letters that failed, however it is asked. most: how many a reply.
+
+    Where it is shown no failing case it adds a hint that helps nobody; merging, it keeps the rules of both.
+    """
 
     most: int = 3
 
     def __call__(self, prompt: Prompt) -> str | Failed:
         text = prompt.messages[-1].content
         rng = Random(f"{prompt.repeat} {text}")
-        if prompt.template.startswith(("write_mutation_prompt", "improve_mutation_prompt")):
-            return block("mutation_prompt", f"Look at letter number {rng.randrange(10**6)}.")
-        if prompt.template.startswith("write_skill"):
-            return block(
-                "skill", f"# Letters anew\n\n{shown(text, 'keep')}\n\nHint {rng.randrange(10**6)}.\n"
-            )
-        skill, failing = shown(text, "skill"), shown(text, "failing_cases")
+        hint = f"Hint {rng.randrange(10**6)}."
+        match prompt.template.split("@")[0]:
+            case "write_mutation_prompt" | "improve_mutation_prompt":
+                return block("mutation_prompt", f"Look at letter number {rng.randrange(10**6)}.")
+            case "write_skill" | "infer_skill":
+                return block("skill", f"# Letters anew\n\n{shown(text, 'keep')}\n\n{hint}\n")
+            case "continue_list" | "outdo_list" | "continue_lineage":
+                return block("skill", f"{entries(text)[-1]}\n{hint}\n")
+            case "merge_skills":
+                first, other = shown(text, "skill"), shown(text, "other_skill")
+                return block("skill", with_rules(first, RULE.findall(other)))
+            case "shorten_skill":
+                return block("skill", re.sub(r"\n+Hint \d+\.", "", shown(text, "skill")))
+            case "revise_section":
+                return block("section", with_rules(shown(text, "section"), self._learned(text, rng)))
+            case "propose_edits":
+                return block("edits", "\n".join(as_edit(f"{x} -> {y}") for x, y in self._learned(text, rng)))
+            case _:
+                return block("skill", with_rules(shown(text, "skill"), self._learned(text, rng)))
+
+    def _learned(self, text: str, rng: Random) -> list[tuple[str, str]]:
+        failing = shown(text, "failing_cases")
         lessons = re.findall(r"<input>\n(.).*\n</input>(?:.|\n)*?<expected>\n(.+)\n</expected>", failing)
-        learned = rng.sample(lessons, min(self.most, len(lessons)))
-        return block("skill", skill + "".join(f"\n{letter} -> {answer}" for letter, answer in learned))
+        return rng.sample(lessons, min(self.most, len(lessons)))
+
+
+def with_rules(skill: str, rules: list[tuple[str, str]]) -> str:
+    """The skill with those rules at its end that it does not have yet."""
+    known = RULE.findall(skill)
+    return skill + "".join(
+        f"\n{letter} -> {answer}" for letter, answer in rules if (letter, answer) not in known
+    )
+
+
+def as_edit(line: str) -> str:
+    """An edit that adds a line at the end."""
+    return block("edit", f"<find>\n</find>\n{block('replace', line)}")
+
+
+def slipped_in(reply: str | Failed, line: str) -> str | Failed:
+    """The reply with one more line in the skill, section or edits that it proposes."""
+    if isinstance(reply, Failed):
+        return reply
+    for tag, more in (("skill", line), ("section", line), ("edits", as_edit(line))):
+        reply = reply.replace(f"\n</{tag}>", f"\n{more}\n</{tag}>")
+    return reply
+
+
+def entries(prompt: str) -> list[str]:
+    """The entries of a numbered list of skills."""
+    return re.findall(r"^<entry>\n(.*?)\n</entry>$", prompt, re.DOTALL | re.MULTILINE)
 
 
 @dataclass
@@ -196,6 +243,7 @@ class Scene:
     """What a test wants to vary of a night; `night` builds it.
 
     twin: tells runs of one seed apart by name. alpha: what the night may spend; None = the suite's.
+    most_rounds: rewrites in a row that may make a child, if the budget pays for them.
     """
 
     root: Path
@@ -211,9 +259,12 @@ class Scene:
     spent: int = 0
     draws: bool = True
     alpha: float | None = None
-    inherited: Sequence[MutationPrompt] = ()
+    inherited: Sidecar = field(default_factory=Sidecar)
     cap: GrowthCap = field(default_factory=GrowthCap)
-    rounds: Mapping[int, float] = field(default_factory=lambda: {1: 1.0})
+    most_rounds: int = 1
+    models: Mapping[str, float] = field(default_factory=lambda: {BREADTH: 1.0})
+    traits: Traits = field(default_factory=Traits)
+    stop_when_slow: bool = False
 
     def night(self) -> Night:
         """A night on the repository as it is now. Every fact but the first is still to come."""
@@ -237,7 +288,7 @@ class Scene:
             rule=replace(self.suite.gate, alpha=alpha_of(started)),
             bench=Bench(suite=self.suite, ask=self.ask, judge_skill="Judge."),
             improve=self.ask,
-            breeder=self.breeder(),
+            breeder=self.breeder(costs.rounds),
             inherited=self.inherited,
             leaks=Watch.of(self.skill, train, (*holdout, *known_good)),
             costs=costs,
@@ -248,14 +299,15 @@ class Scene:
             repo=repo,
             files=PATHS,
             watcher=self.ask.watcher,
+            stop_when_slow=self.stop_when_slow,
         )
 
     def told(self, kind: type[E]) -> list[E]:
         """The facts of one kind, in order, as whoever looks on was told them."""
         return [fact for fact in self.ask.watcher.facts if isinstance(fact, kind)]
 
-    def breeder(self) -> Breeder:
-        """The breeder of this night."""
+    def breeder(self, paid_rounds: int) -> Breeder:
+        """The breeder of this night. paid_rounds: as many rewrites in a row does the budget pay for."""
         cases = {each.id: each for each in self.suite.cases_of(Split.TRAIN)}
         return Breeder(
             cases=TrainCases(cases=cases, template=self.suite.prompt),
@@ -266,7 +318,10 @@ class Scene:
             cap=self.cap,
             seed=self.seed,
             must=told(self.suite.must, self.suite.gate.train_quotes),
-            rounds=self.rounds,
+            lessons=lessons_told(self.inherited.lessons),
+            most_rounds=min(self.most_rounds, paid_rounds),
+            models=self.models,
+            traits=self.traits,
         )
 
     def _started(self, repo: Repo) -> RunStarted:

@@ -1,0 +1,107 @@
+"""What an operator may be shown beside the parent: relatives, mates, workings-out, what failed."""
+
+from __future__ import annotations
+
+from rsi_cli.evolution.archive import Archive, lineages, pick_mate
+from rsi_cli.evolution.candidate import Candidate
+from rsi_cli.evolution.evidence import TrainCases
+from rsi_cli.evolution.operators.edits import Edit, differences
+from rsi_cli.evolution.operators.operator import Mate, Ranked
+from rsi_cli.evolution.population import Unit
+from rsi_cli.evolution.search import Search
+from rsi_cli.evolution.selection import difference
+from rsi_cli.nouns import CandidateId, CaseId
+
+MOST_ANCESTORS = 6  # whole documents; the latest
+MOST_TRIED = 8  # edits that are told not to be tried again; the newest
+MOST_OF_AN_EDIT = 140  # characters
+
+
+def archive_of(search: Search) -> Archive:
+    """All versions that may have children, with those that they had and their lineages."""
+    scores = {version: search.scores(version) for version in search.heritable}
+    children: dict[CandidateId, int] = {}
+    for candidate in search.candidates.values():
+        for parent in candidate.parents:
+            children[parent] = children.get(parent, 0) + 1
+    parents = {version: candidate.parents for version, candidate in search.candidates.items()}
+    roots = {search.origin.id, search.incumbent.id}
+    return Archive(scores=scores, children=children, niches=lineages(parents, roots))
+
+
+def population_of(search: Search) -> tuple[Ranked, ...]:
+    """The texts that are alive, each once, by place."""
+    alive = dict.fromkeys(unit.candidate for unit in search.population.units)
+    return tuple(
+        Ranked(text=search.candidates[version].text, score=search.train_score(version) or 0.0)
+        for version in alive
+    )
+
+
+def lineage_of(search: Search, parent: Candidate) -> tuple[str, ...]:
+    """The texts that led to a parent, by first parents, oldest first, the parent last."""
+    line = [parent]
+    while line[-1].parents and len(line) < MOST_ANCESTORS:
+        line.append(search.candidates[line[-1].parents[0]])
+    return tuple(candidate.text for candidate in reversed(line))
+
+
+def mate_of(search: Search, parent: Candidate, cases: TrainCases) -> Mate | None:
+    """The version that does best where the parent fails; None where none does."""
+    archive = archive_of(search)
+    chosen = pick_mate(parent.id, archive.scores)
+    if chosen is None:
+        return None
+    mine, theirs = archive.scores[parent.id], archive.scores[chosen]
+    wins = [case for case in theirs if case in mine and theirs[case] > mine[case]]
+    losses = [case for case in theirs if case in mine and theirs[case] < mine[case]]
+    return Mate(
+        text=search.candidates[chosen].text,
+        wins=cases.asked(search.train[chosen], wins),
+        losses=cases.asked(search.train[parent.id], losses),
+    )
+
+
+def workings_of(search: Search, unit: Unit, parent: Candidate, cases: TrainCases) -> tuple[str, ...]:
+    """Cases that a parent answered correctly, the unit's own first."""
+    right = {result.case_id: result for result in search.train[parent.id] if result.passed}
+    own: list[CaseId] = [case for case in unit.workings if case in right]
+    return tuple(cases.worked(right[case]) for case in own or list(right)[:MOST_WORKINGS])
+
+
+MOST_WORKINGS = 3
+
+
+def tried_on(search: Search, parent: Candidate) -> str:
+    """Edits of this very text whose children did no better, in words; '' if there are none."""
+    return "\n".join(tried_edits(search, parent))
+
+
+def tried_edits(search: Search, parent: Candidate) -> tuple[str, ...]:
+    """Edits of a text whose children did no better, the newest first, at most MOST_TRIED, in words.
+
+    A child counts that was measured on at least one case and gained nothing over the parent on those that
+    both answered.
+    """
+    mine = search.scores(parent.id)
+    found: dict[str, None] = {}
+    for child in reversed(list(search.candidates.values())):
+        if child.parents[:1] != (parent.id,):
+            continue
+        theirs = search.scores(child.id)
+        if theirs and difference(theirs, mine) <= 0:
+            found.update(
+                dict.fromkeys(in_words(parent.text, e) for e in differences(parent.text, child.text))
+            )
+        if len(found) >= MOST_TRIED:
+            break
+    return tuple(found)[:MOST_TRIED]
+
+
+def in_words(text: str, edit: Edit) -> str:
+    """Say what an edit does to a text, in one line."""
+    old = " ".join(" ".join(text.split("\n")[edit.start : edit.end]).split())[:MOST_OF_AN_EDIT]
+    new = " ".join(" ".join(edit.new).split())[:MOST_OF_AN_EDIT]
+    if not old:
+        return f"put in: {new}"
+    return f"took out: {old}" if not new else f"instead of: {old} / put: {new}"

@@ -1,0 +1,202 @@
+"""What a night learned is told to the next one: in few words, the owner's own kept, nothing held out."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from rsi_cli.evolution.lessons import MOST_A_NIGHT, MOST_OF_A_KIND, learned, told
+from rsi_cli.evolution.loop import evolve
+from rsi_cli.evolution.promote import sidecar_of
+from rsi_cli.ledger.promotions import Promoted
+from rsi_cli.nouns import CaseId, Role, Split
+from rsi_cli.skill.sidecar import (
+    LONGEST_LESSON,
+    MOST_LESSONS,
+    MOST_OF_LESSONS,
+    Kind,
+    Lesson,
+    Sidecar,
+    read_sidecar,
+)
+from tests.evolution.searches import BODY, beginning, knowing, results, version
+from tests.fakes.letters import PATHS, Scene, git, shown
+from tests.fakes.memory_journal import MemoryJournal
+
+START = beginning(4)
+NOTES = tuple(Lesson(kind=Kind.NOTE, text=f"The owner says {number}.") for number in range(4))
+
+
+def lessons(kind: Kind, *numbers: int, length: int = 0) -> tuple[Lesson, ...]:
+    return tuple(Lesson(kind=kind, text=f"{kind} {number}".ljust(length, "x")) for number in numbers)
+
+
+def texts(found: tuple[Lesson, ...], kind: Kind) -> list[str]:
+    return [lesson.text for lesson in found if lesson.kind is kind]
+
+
+def test_lessons_are_told_one_a_line_in_the_words_of_their_kind() -> None:
+    said = told(
+        [
+            Lesson(kind=Kind.HELPED, text="put in: a\nrule"),
+            Lesson(kind=Kind.MISLED, text="took out: all"),
+            Lesson(kind=Kind.UNRELIABLE, text="the length"),
+            Lesson(kind=Kind.NOTE, text="Be kind."),
+        ]
+    )
+    assert said.splitlines() == [
+        "This helped: put in: a rule",
+        "This looked good and was not: took out: all",
+        "Do not rely on this: the length",
+        "Note: Be kind.",
+    ]
+    assert told(()) == ""
+
+
+def test_what_a_promotion_changed_helped() -> None:
+    winner = version(START, BODY.replace("a -> A", "a -> A, always") + "\nNew rule.\n")
+    found = learned(knowing(START, (winner, results(3))), winner)
+    assert {lesson.kind for lesson in found} == {Kind.HELPED}
+    assert "instead of: a -> A / put: a -> A, always" in texts(found, Kind.HELPED)
+    assert any("New rule." in text for text in texts(found, Kind.HELPED))
+
+
+def test_what_did_not_help_the_winner_misled() -> None:
+    winner = version(START, f"{BODY}\nGood.\n")
+    worse, better = (version(START, f"{winner.text}\n{name}.\n", winner) for name in ("Worse", "Better"))
+    search = knowing(START, (winner, results(3)), (worse, results(3)), (better, results(4)))
+    assert texts(learned(search, winner), Kind.MISLED) == ["put in: Worse."]
+
+
+def test_of_many_changes_a_few_are_told() -> None:
+    winner = version(START, BODY + "".join(f"\n\nRule {number}." for number in range(9)))
+    search = knowing(START, (winner, results(3)))
+    for number in range(9):
+        search = knowing(search, (version(START, f"{winner.text}\n\nTried {number}.", winner), results(0)))
+    found = learned(search, winner)
+    assert len(texts(found, Kind.HELPED)) == len(texts(found, Kind.MISLED)) == MOST_A_NIGHT
+
+
+def test_cases_whose_answers_waver_are_told_of() -> None:
+    winner = version(START, f"{BODY}\nGood.\n")
+    search = knowing(START, (winner, results(3)))
+    assert texts(learned(search, winner), Kind.UNRELIABLE) == []
+    [said] = texts(learned(search, winner, [CaseId("t3"), CaseId("t1")]), Kind.UNRELIABLE)
+    assert "t1, t3" in said
+
+
+def test_a_long_change_is_cut_to_what_a_lesson_may_be() -> None:
+    winner = version(START, BODY.replace("a -> A", "a" * 500) + f"\n\n{'b' * 500}")
+    ids = [CaseId(f"case number {number}") for number in range(90)]
+    found = learned(knowing(START, (winner, results(3))), winner, ids)
+    assert len(found) == 3
+    assert all(0 < len(lesson.text) <= LONGEST_LESSON for lesson in found)
+    assert found[-1].text.endswith("…")
+
+
+def test_of_each_kind_the_newest_stay_and_notes_all() -> None:
+    old = (
+        *lessons(Kind.HELPED, *range(MOST_OF_A_KIND)),
+        *NOTES,
+        *lessons(Kind.MISLED, *range(MOST_OF_A_KIND)),
+    )
+    winner = version(START, f"{BODY}\nGood.\n")
+    search = replace(knowing(START, (winner, results(3))), lessons=old)
+    found = learned(search, winner)
+    assert texts(found, Kind.HELPED) == [f"helped {n}" for n in range(1, MOST_OF_A_KIND)] + ["put in: Good."]
+    assert texts(found, Kind.MISLED) == [f"misled {n}" for n in range(MOST_OF_A_KIND)]
+    assert texts(found, Kind.NOTE) == [note.text for note in NOTES]
+    assert [lesson for lesson in found if lesson in old] == [lesson for lesson in old if lesson in found]
+
+
+def test_a_lesson_that_is_learned_again_is_new_again() -> None:
+    winner = version(START, f"{BODY}\nGood.\n")
+    again = Lesson(kind=Kind.HELPED, text="put in: Good.")
+    search = replace(
+        knowing(START, (winner, results(3))), lessons=(again, *lessons(Kind.HELPED, *range(MOST_OF_A_KIND)))
+    )
+    found = learned(search, winner)
+    assert texts(found, Kind.HELPED) == [f"helped {n}" for n in range(1, MOST_OF_A_KIND)] + ["put in: Good."]
+
+
+def written(found: tuple[Lesson, ...]) -> tuple[Lesson, ...]:
+    """What the next night reads of them."""
+    return read_sidecar(sidecar_of(replace(START, lessons=found)), file="x").lessons
+
+
+@pytest.mark.parametrize("before", [0, 8, 16])
+def test_no_note_is_ever_dropped(before: int) -> None:
+    """An owner's file is full to its limits, the notes at its end; then nights go on learning."""
+    size = MOST_OF_LESSONS // MOST_LESSONS
+    kinds = (Kind.HELPED, Kind.MISLED)
+    theirs = tuple(lessons(kinds[n % 2], n, length=size)[0] for n in range(before))
+    notes = lessons(Kind.NOTE, *range(MOST_LESSONS - before), length=size)
+    search = replace(START, lessons=(*theirs, *notes))
+    for night in range(4):
+        winner = version(START, search.incumbent.text + f"\n\n{str(night) * 200}\n\n{str(night + 5) * 200}")
+        found = learned(knowing(search, (winner, results(3))), winner)
+        assert [lesson for lesson in written(found) if lesson.kind is Kind.NOTE] == list(notes)
+        search = replace(search, lessons=written(found), incumbent=winner)
+
+
+def test_what_was_just_learned_is_written_down_however_much_there_was() -> None:
+    old = (
+        *lessons(Kind.HELPED, *range(3), length=LONGEST_LESSON - 10),
+        *lessons(Kind.MISLED, *range(6), length=LONGEST_LESSON - 10),
+    )
+    assert written(old) == old, "all of that fits"
+    winner = version(
+        START, BODY + "".join(f"\n\nNew and good {n}: {str(n) * 150}." for n in range(MOST_A_NIGHT))
+    )
+    search = replace(knowing(START, (winner, results(3))), lessons=old)
+    found = learned(search, winner)
+    new = [lesson for lesson in found if "New and good" in lesson.text]
+    assert len(new) == MOST_A_NIGHT
+    assert set(new) <= set(written(found)), "the newest stay"
+
+
+# ------------------------------------------------------------------------------------------ whole nights
+
+
+async def test_a_promotion_hands_on_what_it_learned_and_the_next_night_is_told(scene: Scene) -> None:
+    scene.inherited = Sidecar(lessons=NOTES)
+    await evolve(scene.night())
+    assert scene.told(Promoted)
+    committed = git(scene.root, "show", f"HEAD:{PATHS.sidecar}").encode()
+    sidecar = read_sidecar(committed, file="x")
+    assert [lesson for lesson in sidecar.lessons if lesson.kind is Kind.NOTE] == list(NOTES)
+    assert texts(sidecar.lessons, Kind.HELPED)
+
+    skill = git(scene.root, "show", f"HEAD:{PATHS.skill}") + "\n"
+    following = Scene(
+        root=scene.root, facts=MemoryJournal(), skill=skill, inherited=sidecar, twin="b", generations=2
+    )
+    following.suite = replace(
+        scene.suite,
+        cases=tuple(replace(c, expected=f"{c.expected}!") for c in scene.suite.cases),
+    )
+    await evolve(following.night())
+    asked = [p for p in following.ask.prompts(Role.IMPROVER) if "mutation_prompt@" not in p.template]
+    assert asked
+    for prompt in asked:
+        assert shown(prompt.messages[-1].content, "lessons") == told(sidecar.lessons)
+
+
+async def test_nothing_that_was_held_out_becomes_a_lesson(scene: Scene) -> None:
+    """Every closed case is marked, by id and input."""
+    mark = "VEXQORB"
+    scene.suite = replace(
+        scene.suite,
+        cases=tuple(
+            case
+            if case.split is Split.TRAIN
+            else replace(case, id=CaseId(f"{mark}-{case.id}"), input=f"{case.input} {mark}")
+            for case in scene.suite.cases
+        ),
+    )
+    await evolve(scene.night())
+    assert scene.told(Promoted)
+    sidecar = git(scene.root, "show", f"HEAD:{PATHS.sidecar}")
+    assert texts(read_sidecar(sidecar.encode(), file="x").lessons, Kind.HELPED)
+    assert mark not in sidecar
