@@ -38,6 +38,7 @@ def _asked(ground: Ground, *, breeds: bool) -> tuple[ModelChoice, ...]:
     """The models that will be asked: a judge only where an assertion needs one."""
     settings = ground.settings
     judge = any(asks_a_judge(case) for case in ground.suite.cases)
+    breeds = breeds or any(case.pair for case in ground.suite.cases)  # such a case is a rewrite
     return (
         settings.models[Role.ACTOR],
         *(settings.improvers if breeds else ()),

@@ -20,6 +20,7 @@ from rsi_cli.suite.sections import FIELDS, Sections, sections_of
 from rsi_cli.suite.shape import Field, Shape
 
 OnLimit = Literal["wait", "stop"]
+OnPlateau = Literal["change", "stop"]
 T = TypeVar("T")
 
 
@@ -42,6 +43,7 @@ class Flags:
     for_: str | None = None
     until: str | None = None
     on_limit: str | None = None
+    on_plateau: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,16 +57,21 @@ class Layer:
     seed: int | None = None
     cache: bool | None = None
     on_limit: OnLimit | None = None
+    on_plateau: OnPlateau | None = None
 
 
 _ON_LIMIT: Mapping[str, OnLimit] = {"wait": "wait", "stop": "stop"}
+_ON_PLATEAU: Mapping[str, OnPlateau] = {"change": "change", "stop": "stop"}
 _CONCURRENCY = Field(name="concurrency", kind=Whole(1), about="Calls in flight at once.")
 _SEED = Field(name="seed", kind=Whole(0), about="Makes a run repeatable.")
 _CACHE = Field(name="cache", kind=Flag(), about="Whether answers of earlier runs are used.")
 _LIMIT: Field[OnLimit] = Field(
     name="on_limit", kind=OneOf(_ON_LIMIT), about="At a rate limit: wait however long, or stop."
 )
-_SETTINGS = Shape("the settings", (*FIELDS, _CONCURRENCY, _SEED, _CACHE, _LIMIT))
+_PLATEAU: Field[OnPlateau] = Field(
+    name="on_plateau", kind=OneOf(_ON_PLATEAU), about="When gains come slowly: search in another way, or end."
+)
+_SETTINGS = Shape("the settings", (*FIELDS, _CONCURRENCY, _SEED, _CACHE, _LIMIT, _PLATEAU))
 
 _FLAG_OF = {  # where a setting's flag is not called as the setting is
     "models.actor": "model",
@@ -144,6 +151,7 @@ def file_layer(path: Path) -> Layer:
             seed=row.get(_SEED, None),
             cache=row.get(_CACHE, None),
             on_limit=row.get(_LIMIT, None),
+            on_plateau=row.get(_PLATEAU, None),
         )
     refuse(trail, hint=_HINT)
     return layer
@@ -179,7 +187,8 @@ def _of_flags(flags: Flags, now: datetime, spelled: Callable[[str], str]) -> Lay
         concurrency=flags.concurrency,
         seed=flags.seed,
         cache=False if flags.no_cache else None,
-        on_limit=_on_limit(flags.on_limit, spelled("on_limit")),
+        on_limit=_word(flags.on_limit, spelled("on_limit"), _ON_LIMIT),
+        on_plateau=_word(flags.on_plateau, spelled("on_plateau"), _ON_PLATEAU),
     )
 
 
@@ -208,10 +217,12 @@ def _choices(names: str | None, source: str) -> tuple[ModelChoice, ...]:
     return tuple(choice for choice in chosen if choice is not None)
 
 
-def _on_limit(text: str | None, source: str) -> OnLimit | None:
-    if text is not None and text not in _ON_LIMIT:
-        raise InputError(f"{source}: {text!r} is neither wait nor stop", hint=f"write {source} wait")
-    return None if text is None else _ON_LIMIT[text]
+def _word(text: str | None, source: str, words: Mapping[str, T]) -> T | None:
+    """One of two words, the default of which is named where it is neither."""
+    if text is not None and text not in words:
+        told = f"{source}: {text!r} is neither {' nor '.join(words)}"
+        raise InputError(told, hint=f"write {source} {next(iter(words))}")
+    return None if text is None else words[text]
 
 
 def _variable(flag: str) -> str:

@@ -81,7 +81,7 @@ def _program() -> str:
 def announce(settings: Settings) -> None:
     """Say first who answers, and if it is the embedded learner, what that is not."""
     names = {role.value: settings.models[role].name for role in (Role.ACTOR, Role.JUDGE)}
-    names[Role.IMPROVER.value] = ",".join(choice.name for choice in settings.improvers)
+    names |= _improvers([choice.name for choice in settings.improvers])
     if EMBEDDED in names.values():
         say(f"model: {EMBEDDED}, a built-in rule learner and no language model")
         say("       what follows is a simulation; name a real model with --model")
@@ -89,3 +89,10 @@ def announce(settings: Settings) -> None:
         say("models: " + ", ".join(f"{name} ({role})" for role, name in names.items()))
     elif EMBEDDED not in names.values():
         say(f"model: {names[Role.ACTOR.value]}")
+
+
+def _improvers(names: Sequence[str]) -> dict[str, str]:
+    """By what they are for; of several the first writes in breadth, the last in depth."""
+    if len(names) == 1:
+        return {Role.IMPROVER.value: names[0]}
+    return {f"{Role.IMPROVER}, breadth": names[0], f"{Role.IMPROVER}, depth": names[-1]}

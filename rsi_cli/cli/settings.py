@@ -12,7 +12,16 @@ from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar
 
-from rsi_cli.cli.layers import Flags, Layer, OnLimit, file_layer, flag_layer, suite_layer, variable_layer
+from rsi_cli.cli.layers import (
+    Flags,
+    Layer,
+    OnLimit,
+    OnPlateau,
+    file_layer,
+    flag_layer,
+    suite_layer,
+    variable_layer,
+)
 from rsi_cli.errors import InputError
 from rsi_cli.nouns import Role
 from rsi_cli.suite.model import GateRule, Limits, ModelChoice, Suite
@@ -48,6 +57,7 @@ class Settings:
     seed: int | None
     cache: bool
     on_limit: OnLimit
+    on_plateau: OnPlateau
     origin: Mapping[str, str]
 
     @property
@@ -102,6 +112,7 @@ class _Poll:
             seed=self._first("seed", lambda layer: layer.seed, None),
             cache=self._first("cache", lambda layer: layer.cache, default=True),
             on_limit=self._first("on_limit", lambda layer: layer.on_limit, "stop"),
+            on_plateau=self._first("on_plateau", lambda layer: layer.on_plateau, "change"),
             origin=self._origin,
         )
 

@@ -18,6 +18,7 @@ from rsi_cli.cli.nights import night
 from rsi_cli.cli.nights.wish import Wish
 from rsi_cli.cli.screen import EMBEDDED, command
 from rsi_cli.errors import InputError, RepoError
+from rsi_cli.suite.load import load_suite
 
 CALLS = 2000
 
@@ -48,8 +49,8 @@ def _announce(*words: str) -> None:
 def _scratch(example: str) -> Path:
     """Make a repository with nothing but the example in it; git's own settings decide the rest."""
     source, suite = bundled("skills") / example, bundled("evals") / f"{example}.yaml"
-    if not (source / "SKILL.md").is_file() or not suite.is_file():
-        names = sorted(path.stem for path in bundled("evals").iterdir() if path.suffix == ".yaml")
+    if not (source / "SKILL.md").is_file() or not suite.is_file() or not _stands_alone(suite):
+        names = [path.stem for path in sorted(bundled("evals").iterdir()) if _stands_alone(path)]
         raise InputError(f"there is no bundled example {example!r}", hint=f"one of: {', '.join(names)}")
     git = shutil.which("git")
     if git is None:
@@ -68,3 +69,8 @@ def _scratch(example: str) -> Path:
     ):
         subprocess.run([git, *arguments], cwd=scratch, env=outer, check=True)  # noqa: S603 - our own words
     return scratch
+
+
+def _stands_alone(suite: Path) -> bool:
+    """Whether this is a suite of which no case needs the files of another skill."""
+    return suite.suffix == ".yaml" and not any(case.pair for case in load_suite(suite).cases)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING
@@ -12,6 +13,8 @@ from rsi_cli.bundled import bundled
 from rsi_cli.evaluation.executor import Bench
 from rsi_cli.evolution.breeder import Breeder
 from rsi_cli.evolution.evidence import TrainCases
+from rsi_cli.evolution.lessons import told as lessons_told
+from rsi_cli.evolution.merits import BREADTH, DEPTH
 from rsi_cli.models.budget import Budget
 from rsi_cli.models.cache import SqliteCache
 from rsi_cli.models.cast import Cast
@@ -25,6 +28,7 @@ from rsi_cli.skill.document import Skill, normalised, parse
 from rsi_cli.skill.lines import to_lf
 from rsi_cli.skill.markers import locked_regions
 from rsi_cli.skill.regions import GrowthCap
+from rsi_cli.skill.sidecar import Lesson
 from rsi_cli.trust.leaks import Watch
 from rsi_cli.trust.must import told
 
@@ -79,6 +83,11 @@ def own_words(name: str) -> str:
     return parse((bundled("skills") / name / "SKILL.md").read_bytes()).text_for_models
 
 
+def improver_hash() -> str:
+    """Name the words that write: those of a night must not change under it, not even by its own promotion."""
+    return hashlib.sha256(own_words("improver").encode()).hexdigest()
+
+
 def judge_hash(settings: Settings) -> str:
     """Name the evaluator's changeable half: the judge's model, how it is asked, and its words.
 
@@ -110,8 +119,13 @@ def night_seed(seed: int, skill: Skill) -> int:
     return int.from_bytes(hashlib.sha256(f"{seed}/{text}".encode()).digest()[:8], "big")
 
 
-def breeder(ground: SkillGround, skill: Skill, seed: int) -> Breeder:
-    """The breeder: it is handed the skill and the train cases, and nothing else of the suite."""
+def breeder(
+    ground: SkillGround, skill: Skill, seed: int, lessons: Iterable[Lesson], most_rounds: int
+) -> Breeder:
+    """The breeder: it is handed the skill and the train cases, and nothing else of the suite.
+
+    A child costs as much by either improver: what it takes to measure it is far more than to write it.
+    """
     train = {case.id: case for case in ground.suite.cases_of(Split.TRAIN)}
     rule = ground.settings.gate
     return Breeder(
@@ -123,6 +137,9 @@ def breeder(ground: SkillGround, skill: Skill, seed: int) -> Breeder:
         cap=GrowthCap(factor=rule.growth_cap, slack_chars=rule.growth_slack_chars),
         seed=seed,
         must=told(ground.suite.must, rule.train_quotes),
+        lessons=lessons_told(lessons),
+        most_rounds=most_rounds,
+        models={BREADTH: 1.0, DEPTH: 1.0} if len(ground.settings.improvers) > 1 else {BREADTH: 1.0},
     )
 
 

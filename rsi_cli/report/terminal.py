@@ -98,8 +98,9 @@ def _line(event: Event) -> tuple[str, str] | None:  # noqa: C901, PLR0912 - one 
             return f"  race: {counted(asked, 'answer')}, {ran} ran to the end", "dim"
         case Confirmed():
             verb = "leads now" if event.crowned else "did not hold up"
+            draws = "fresh train draws" if event.fresh else "the draws of its race"
             return (
-                f"  {event.candidate} {verb}: {points(event.difference)} on fresh train draws",
+                f"  {event.candidate} {verb}: {points(event.difference)} on {draws}",
                 "cyan" if event.crowned else "",
             )
         case LookTaken():

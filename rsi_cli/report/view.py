@@ -67,8 +67,8 @@ def _promotion_json(promotion: Promotion) -> dict[str, object]:
     }
 
 
-def night_lines(state: RunState, usage: Usage) -> list[str]:
-    """The account of a night for a person."""
+def night_lines(state: RunState, usage: Usage, *, changes: int = 0) -> list[str]:
+    """The account of a night for a person. changes: how often it began to search in another way."""
     lines = ["", f"run {state.run}: {_ended(state)}"]
     for split, before in state.baseline.items():
         lines.append(f"  {split:<11}{percent(before):>6} → {percent(state.final.get(split)):>6}")
@@ -77,6 +77,7 @@ def night_lines(state: RunState, usage: Usage) -> list[str]:
         lines.append(f"             {state.gain.basis}")
     lines += [
         f"  tried      {counted(state.born, 'candidate')}{_quoting(state)}, {_looks(state)}",
+        *([f"  changed    how it searches, {counted(changes, 'time')}"] if changes else []),
         f"  spent      {counted(usage.calls, 'call')}, {usage.usd:.4f} USD{_cached(usage)}",
     ]
     if not state.promotions:

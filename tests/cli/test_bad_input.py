@@ -168,6 +168,7 @@ def test_a_command_line_that_cannot_be_read_names_what_is_wrong(
         (("evolve", PLAIN, "--until", "soon"), "'soon'", "--until 07:00"),
         (("evolve", PLAIN, "--for", "8x"), "'8x'", "--for 8h"),
         (("evolve", PLAIN, "--on-limit", "cry"), "'cry'", "--on-limit wait"),
+        (("evolve", PLAIN, "--on-plateau", "cry"), "'cry'", "--on-plateau change"),
         (("evolve", PLAIN, "--resume"), "no interrupted run", "--resume"),
         (("evolve", PLAIN, "--resume", "--fresh"), "exclude", "or start anew"),
         (("eval", PLAIN, "--model", " "), "--model", "openai/"),

@@ -80,6 +80,25 @@ def test_a_real_model_is_named_and_roles_that_differ_too(plain: Workshop) -> Non
         assert "offline/apprentice (judge)" in embedded[2]
 
 
+def test_two_improvers_are_named_with_what_they_are_for(plain: Workshop) -> None:
+    base = ("evolve", PLAIN, "--dry-run", "--json", "--model", "openai/x", "--improver-model")
+    plan = plain.rsi(*base, "openai/a,openai/b")
+    said = (
+        "models: openai/x (actor), openai/x (judge), openai/a (improver, breadth), openai/b (improver, depth)"
+    )
+    assert plan.err.splitlines() == [said]
+    assert plan.document["models"] == {
+        "actor": "openai/x",
+        "judge": "openai/x",
+        "improver": "openai/a,openai/b",
+    }
+    half = plain.rsi(*base, "offline/apprentice,openai/x").err.splitlines()
+    assert half[0] == "model: offline/apprentice, a built-in rule learner and no language model"
+    assert half[2].endswith("offline/apprentice (improver, breadth), openai/x (improver, depth)")
+    same = plain.rsi(*base, "openai/x,openai/x").err.splitlines()
+    assert same == ["model: openai/x"]
+
+
 def test_few_held_out_cases_are_warned_of_before_the_first_call(plain: Workshop) -> None:
     plain.fill(plain_files(holdout=3))
     err = plain.rsi("evolve", PLAIN, "--seed", "1", "--max-calls", "100").err.splitlines()
@@ -110,7 +129,7 @@ def test_a_dry_run_shows_the_plan_the_budget_and_the_outlook(plain: Workshop) ->
     assert "cannot be told from luck" in out
 
 
-@pytest.mark.parametrize("calls", [20, 60, 120])
+@pytest.mark.parametrize("calls", [20, 60, 80])
 def test_a_budget_that_pays_for_no_generation_is_warned_of_and_promises_no_gain(
     plain: Workshop, monkeypatch: pytest.MonkeyPatch, calls: int
 ) -> None:
@@ -257,6 +276,10 @@ def test_on_a_terminal_the_story_moves_and_keeps_to_its_width(plain: Workshop) -
 def test_no_color_and_ci_are_honoured_on_a_terminal(plain: Workshop) -> None:
     assert "\x1b[32mok " in terminal(plain, "doctor", PLAIN)
     assert "\x1b[3" not in terminal(plain, "doctor", PLAIN, NO_COLOR="1")
+    earned = "mutation_prompts: [{text: Be brief., tried: 2, confirmed: 1}]"
+    plain.fill({f"{PLAIN}/SKILL.rsi.yaml": earned})
+    assert "\x1b[32m" in terminal(plain, "log", PLAIN, "--operators")
+    assert "\x1b[3" not in terminal(plain, "log", PLAIN, "--operators", NO_COLOR="1")
     still = terminal(plain, "eval", PLAIN, "--split", "train", CI="1")
     assert "graded" not in still
     assert "\x1b[?25l" not in still, "the cursor stays where it is"

@@ -61,8 +61,9 @@ def names(settings: Settings) -> tuple[str, ...]:
     return tuple(settings.models[role].name for role in (Role.ACTOR, Role.IMPROVER, Role.JUDGE))
 
 
-def how(settings: Settings) -> tuple[int | None, int, int, bool, str]:
-    return settings.seed, settings.epochs, settings.concurrency, settings.cache, settings.on_limit
+def how(settings: Settings) -> tuple[int | None, int, int, bool, str, str]:
+    asked = (settings.seed, settings.epochs, settings.concurrency, settings.cache)
+    return *asked, settings.on_limit, settings.on_plateau
 
 
 def refused(call: Callable[[], object]) -> InputError:
@@ -108,13 +109,25 @@ def test_the_stronger_source_wins_and_is_remembered(settled: Resolve) -> None:
         assert settings.origin["budget.max_calls"].endswith(origin)
 
 
+def test_the_stronger_source_says_what_to_do_at_a_plateau(settled: Resolve) -> None:
+    env, file = {"RSI_ON_PLATEAU": "stop"}, "on_plateau: stop\n"
+    for settings, said, origin in (
+        (settled(), "change", "default"),
+        (settled(repo=file), "stop", "rsi.yaml"),
+        (settled(env=env, repo="on_plateau: change\n"), "stop", "RSI_ON_PLATEAU"),
+        (settled(Flags(on_plateau="change"), env=env, repo=file), "change", "--on-plateau"),
+    ):
+        assert settings.on_plateau == said
+        assert settings.origin["on_plateau"].endswith(origin)
+
+
 def test_the_users_own_file_comes_last(settled: Resolve) -> None:
     settings = settled(
         user="budget: {max_calls: 5, for: 8h}\nconcurrency: 3\nseed: 7\ncache: no\n"
-        "on_limit: wait\nepochs: 2\n"
+        "on_limit: wait\nepochs: 2\non_plateau: stop\n"
     )
     assert settings.limits == Limits(max_calls=5, max_seconds=28800.0)
-    assert how(settings) == (7, 2, 3, False, "wait")
+    assert how(settings) == (7, 2, 3, False, "wait", "stop")
     assert settings.origin["seed"].endswith("own.yaml")
 
 
@@ -161,12 +174,13 @@ def test_every_flag_arrives(settled: Resolve) -> None:
     flags = Flags(
         model="openai/a", improver_model="openai/b, openai/c", judge_model="openai/d", seed=5, epochs=3,
         concurrency=2, no_cache=True, max_usd=1.5, max_calls=10, max_tokens=99, for_="2h", on_limit="wait",
+        on_plateau="stop",
     )  # fmt: skip
     settings = settled(flags)
     assert names(settings) == ("openai/a", "openai/b", "openai/d")
     assert [choice.name for choice in settings.improvers] == ["openai/b", "openai/c"]
     assert settings.limits == Limits(max_calls=10, max_tokens=99, max_usd=1.5, max_seconds=7200.0)
-    assert how(settings) == (5, 3, 2, False, "wait")
+    assert how(settings) == (5, 3, 2, False, "wait", "stop")
     assert settings.origin["models.improver"] == "--improver-model"
     assert settings.origin["cache"] == "--no-cache"
     assert settings.origin["budget.max_seconds"] == "--for"
@@ -186,6 +200,7 @@ def test_every_flag_has_its_variable(settled: Resolve) -> None:
         "RSI_MAX_TOKENS": "99",
         "RSI_UNTIL": "07:00",
         "RSI_ON_LIMIT": "wait",
+        "RSI_ON_PLATEAU": "stop",
         "RSI_API_BASE": "http://127.0.0.1:1/v1",
     }
     settings = settled(env=env)
@@ -194,7 +209,7 @@ def test_every_flag_has_its_variable(settled: Resolve) -> None:
         "http://127.0.0.1:1/v1"
     }
     assert settings.limits == Limits(max_calls=10, max_tokens=99, max_usd=1.5, max_seconds=30600.0)
-    assert how(settings) == (5, 3, 2, False, "wait")
+    assert how(settings) == (5, 3, 2, False, "wait", "stop")
     assert settings.origin["models.actor"] == "RSI_MODEL"
     assert settings.origin["budget.max_seconds"] == "RSI_UNTIL"
 
@@ -264,6 +279,7 @@ def test_a_suite_may_name_two_improvers(settled: Resolve) -> None:
         ({"RSI_FOR": "8"}, "RSI_FOR: '8' is not a length of time"),
         ({"RSI_UNTIL": "25:00"}, "RSI_UNTIL: '25:00' is not a time of day"),
         ({"RSI_ON_LIMIT": "go"}, "RSI_ON_LIMIT: 'go' is neither wait nor stop"),
+        ({"RSI_ON_PLATEAU": "go"}, "RSI_ON_PLATEAU: 'go' is neither change nor stop"),
         ({"RSI_MAX_CALS": "9"}, "RSI_MAX_CALS: no such setting; did you mean RSI_MAX_CALLS?"),
         (
             {"RSI_SEED": "x", "RSI_EPOCHS": "y"},

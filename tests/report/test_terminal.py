@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import io
 import re
+from dataclasses import replace
 
 import pytest
 from rich.console import Console
 
-from rsi_cli.ledger.events import Birth, Bred, LookTaken, Measurement, RunStarted, Stillbirth
+from rsi_cli.ledger.events import Birth, Bred, Confirmed, LookTaken, Measurement, RunStarted, Stillbirth
 from rsi_cli.nouns import CandidateId, CaseId, CaseResult, Measured, RunId, Sha, Split
 from rsi_cli.report.terminal import NightScreen
 from tests.fakes.night import NOISE
@@ -148,6 +149,19 @@ def test_a_look_is_told_by_its_own_sentence() -> None:
     )
     teller.fact(taken)
     assert out.getvalue() == "Not promoted: luck.\n"
+
+
+def test_a_champion_is_told_with_the_draws_that_it_was_held_to() -> None:
+    teller, out = screen(terminal=False)
+    held = Confirmed(
+        generation=3, candidate=CandidateId("b"), results=(), difference=0.25, crowned=True, fresh=False
+    )
+    teller.fact(held)
+    teller.fact(replace(held, fresh=True, crowned=False, difference=-0.25))
+    assert out.getvalue().splitlines() == [
+        "  b leads now: +25.0 points on the draws of its race",
+        "  b did not hold up: -25.0 points on fresh train draws",
+    ]
 
 
 @pytest.mark.parametrize("steering", ["\x1b]0;title\x07", "\x9b31m", "\u202e", "\r", "\n"])

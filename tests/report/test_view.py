@@ -130,6 +130,13 @@ def test_the_account_of_a_night_names_scores_gain_commits_and_spending() -> None
     )
 
 
+def test_changes_of_the_way_of_searching_are_told_where_there_were_some() -> None:
+    plain, changed = night_lines(STATE, USAGE), night_lines(STATE, USAGE, changes=3)
+    assert [line for line in changed if line not in plain] == ["  changed    how it searches, 3 times"]
+    assert [line for line in plain if line not in changed] == []
+    assert "  changed    how it searches, 1 time" in night_lines(STATE, USAGE, changes=1)
+
+
 def test_a_night_that_found_nothing_says_it_plainly() -> None:
     lines = night_lines(replay(NIGHT[:10]), USAGE)
     assert lines[-1] == "  nothing was promoted: no candidate was shown to be really better"
@@ -139,7 +146,7 @@ def test_a_night_that_found_nothing_says_it_plainly() -> None:
 SPENT = RunStopped(
     because="budget spent", baseline={}, final={}, gain=Interval(estimate=0.0, low=0.0, high=0.0)
 )
-NO_CHAMPION = LookSkipped(look=0, generation=1, why="no champion beats the incumbent on fresh train draws")
+NO_CHAMPION = LookSkipped(look=0, generation=1, why="no champion beats the incumbent on train cases")
 
 
 @pytest.mark.parametrize(
@@ -157,7 +164,7 @@ NO_CHAMPION = LookSkipped(look=0, generation=1, why="no champion beats the incum
         ),
         (
             (BRED, RACED, NO_CHAMPION),
-            "there was no look at the held-out cases, no champion beats the incumbent on fresh train draws",
+            "there was no look at the held-out cases, no champion beats the incumbent on train cases",
         ),
     ],
 )
@@ -202,6 +209,7 @@ def test_the_log_has_the_keys_of_the_contract() -> None:
                 "subject": "Roll back",
                 "rollback_to": "1111111111111111111111111111111111111111",
                 "model": None,
+                "taken_back": None,
                 "watch": None,
             },
             {
@@ -216,6 +224,7 @@ def test_the_log_has_the_keys_of_the_contract() -> None:
                 "subject": "triage: +20.0 points on held-out cases",
                 "rollback_to": None,
                 "model": "actor offline/apprentice",
+                "taken_back": None,
                 "watch": None,
             },
         ]

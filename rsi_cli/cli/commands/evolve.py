@@ -55,6 +55,14 @@ def evolve(
             help="At a rate limit: wait however long, or stop. Default: stop.",
         ),
     ] = None,
+    on_plateau: Annotated[
+        str | None,
+        typer.Option(
+            "--on-plateau",
+            metavar="change|stop",
+            help="When gains come slowly: search in another way, or end. Default: change.",
+        ),
+    ] = None,
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Show the plan and what it costs at most; ask nobody.")
     ] = False,
@@ -82,6 +90,7 @@ def evolve(
         for_=for_,
         until=until,
         on_limit=on_limit,
+        on_plateau=on_plateau,
     )
     wish = Wish(
         skill=skill,

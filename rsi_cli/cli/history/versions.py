@@ -53,7 +53,7 @@ class Place:
 
 def show_log(skill: str, *, as_json: bool) -> None:
     """Promotions and rollbacks of a skill, newest first, and a warning if their scores drift apart."""
-    place = _place(skill)
+    place = place_of(skill)
     versions, watch = place.repo.log(place.files[0]), Chronicle.of(place.repo, place.files[0]).warning
     taken_back = place.repo.taken_back(place.files)
     if as_json:
@@ -68,7 +68,7 @@ def show_log(skill: str, *, as_json: bool) -> None:
 
 def roll_back(skill: str, target: Target, *, recheck: bool, as_json: bool) -> None:
     """Restore a version as a new commit; measure it again if that was asked for."""
-    place = _place(skill)
+    place = place_of(skill)
     planned = rollback.plan(place.repo, place.files, to=target.to, steps=target.steps, best=target.best)
     if recheck:
         _ground(skill)  # what could stop the measuring is said before anything is committed
@@ -110,7 +110,7 @@ def show_diff(skill: str, a: str | None, b: str | None, *, as_json: bool) -> Non
     """Text and per-case differences between two versions; the newest promotion and its parent by default."""
     from rsi_cli.cli.history.comparison import compare
 
-    place = _place(skill)
+    place = place_of(skill)
     new = place.commit(b or "HEAD")
     comparison = compare(place.repo, place.files[0], _older(place, a, new), new)
     if as_json:
@@ -130,7 +130,8 @@ def _older(place: Place, named: str | None, new: Sha) -> Sha:
     return promotions[0].parents[0]
 
 
-def _place(skill: str) -> Place:
+def place_of(skill: str) -> Place:
+    """The skill that a person named. Raises InputError where there is none, RepoError outside of git."""
     file = locate_skill(skill, Path.cwd())
     repo = Repo.at(file.path)
     files = files_in(repo, file.path)

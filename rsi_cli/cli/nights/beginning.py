@@ -20,7 +20,7 @@ from rsi_cli.ledger.runs import Runs, new_run_id
 from rsi_cli.nouns import Role, RunId
 from rsi_cli.report.words import budget_words
 from rsi_cli.skill.document import Skill, parse
-from rsi_cli.skill.sidecar import MutationPrompt, read_sidecar
+from rsi_cli.skill.sidecar import Sidecar, read_sidecar
 from rsi_cli.trust.must import locked_in
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ class Start:
 
     raw: bytes
     skill: Skill
-    inherited: tuple[MutationPrompt, ...]
+    inherited: Sidecar
     files: SkillFiles
 
 
@@ -98,7 +98,7 @@ def _new(ahead: Forecast, wish: Wish) -> RunStarted:
         suite_hash=ground.suite.hash,
         judge_hash=wiring.judge_hash(settings),
         seed=wiring.draw_seed() if settings.seed is None else settings.seed,
-        models=_models(ground),
+        models=models_of(ground),
         base_commit=tip,
         branch=wish.branch or repo.branch() or "",
         fresh_draws=settings.models[Role.ACTOR].temperature != 0,
@@ -120,7 +120,7 @@ def _resumed(ground: SkillGround, wish: Wish, runs: Runs, run: RunId) -> RunStar
         raise BugError(f"the journal of run {run} has no beginning")
     now = {
         **_terms(ground, wish),
-        **_models(ground),
+        **models_of(ground),
         "suite": ground.suite.hash,
         "judge's words": wiring.judge_hash(ground.settings),
         "seed": str(recorded.seed if ground.settings.seed is None else ground.settings.seed),
@@ -153,7 +153,7 @@ def read_start(ground: SkillGround, started: RunStarted) -> Start:
             f"commit {started.base_commit[:12]} no longer holds {files.skill}", hint="start anew with --fresh"
         )
     sidecar = repo.read(started.base_commit, files.sidecar)
-    inherited = read_sidecar(sidecar, file=str(files.sidecar)) if sidecar else ()
+    inherited = read_sidecar(sidecar, file=str(files.sidecar)) if sidecar else Sidecar()
     return Start(raw=raw, skill=parse(raw), inherited=inherited, files=files)
 
 
@@ -162,7 +162,8 @@ def files_of(ground: SkillGround) -> SkillFiles:
     return files_in(ground.need_repo(), ground.file.path)
 
 
-def _models(ground: SkillGround) -> dict[str, str]:
+def models_of(ground: SkillGround) -> dict[str, str]:
+    """The models by role, under their names; all improvers, breadth first."""
     settings = ground.settings
     names = {role.value: settings.models[role].name for role in (Role.ACTOR, Role.JUDGE)}
     return {**names, Role.IMPROVER.value: ",".join(choice.name for choice in settings.improvers)}
@@ -176,6 +177,8 @@ def _terms(ground: SkillGround, wish: Wish) -> dict[str, str]:
         "rsi": version("rsi-cli"),
         "population": str(wish.population),
         "generations": str(wish.generations),
+        "on_plateau": settings.on_plateau,
+        "improver's words": wiring.improver_hash(),
         **manners(Role.ACTOR, settings.models[Role.ACTOR]),
         **manners(Role.JUDGE, settings.models[Role.JUDGE]),
         **{

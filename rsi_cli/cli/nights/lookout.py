@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from rsi_cli.cli.nights.forecast import Forecast
-from rsi_cli.ledger.events import Event, Measurement, RunStarted
+from rsi_cli.evolution.velocity import Mechanism
+from rsi_cli.ledger.events import Event, GenerationPlanned, Measurement, RunStarted
 from rsi_cli.ledger.noise import NoiseFound
 from rsi_cli.models.budget import Budget
 from rsi_cli.nouns import CaseResult, Split
@@ -41,7 +42,7 @@ class Lookout:
         self._warn(self._ahead.warnings)
 
     def fact(self, event: Event) -> None:
-        """Show a fact; once the held-out baseline is known, say how much room for gains there is."""
+        """Show a fact, and what it means for the rest of the night."""
         self._screen.fact(event)
         match event:
             case Measurement(purpose="baseline", split=Split.HOLDOUT):
@@ -52,6 +53,8 @@ class Lookout:
             case NoiseFound(within=float()) if self._ahead.stages(event):
                 sentence = self._ahead.outlook(noise=event).sentence
                 self._screen.say(f"  so {sentence[0].lower()}{sentence[1:]}")
+            case GenerationPlanned(change=change, why=why) if change:
+                self._screen.say(f"{why[:1].upper()}{why[1:]}. {Mechanism(change).words}", "cyan")
             case _:
                 pass
 

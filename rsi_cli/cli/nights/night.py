@@ -22,6 +22,7 @@ from rsi_cli.evolution.loop import evolve
 from rsi_cli.evolution.memory import catch_up
 from rsi_cli.evolution.night import Night
 from rsi_cli.evolution.tally import Tally
+from rsi_cli.ledger.events import GenerationPlanned
 from rsi_cli.ledger.replay import RunState, replay
 from rsi_cli.ledger.runs import Runs
 from rsi_cli.models.budget import Budget
@@ -54,8 +55,10 @@ def run(wish: Wish) -> RunState:
                 journal.append(started)
             with _way_on(command(*wish.words(ground.full), "--resume"), started.run, journal):
                 usage = asyncio.run(_evolve(Tonight(ahead, wish, started, start), journal))
-            state = replay(journal.events())
-    show(state, usage, ground, as_json=wish.as_json)
+            events = journal.events()
+    state = replay(events)
+    changes = sum(isinstance(event, GenerationPlanned) and bool(event.change) for event in events)
+    show(state, usage, ground, changes=changes, as_json=wish.as_json)
     return state
 
 
@@ -107,7 +110,9 @@ async def _evolve(tonight: Tonight, journal: Journal) -> Usage:
             repeats_stated=settings.repeats_stated,
             bench=wiring.bench(ground, door),
             improve=door.ask,
-            breeder=wiring.breeder(ground, start.skill, started.seed),
+            breeder=wiring.breeder(
+                ground, start.skill, started.seed, start.inherited.lessons, ahead.costs.rounds
+            ),
             inherited=start.inherited,
             leaks=wiring.leaks(ground, start.skill),
             costs=ahead.costs,
@@ -118,6 +123,7 @@ async def _evolve(tonight: Tonight, journal: Journal) -> Usage:
             repo=repo,
             files=start.files,
             watcher=lookout,
+            stop_when_slow=settings.on_plateau == "stop",
         )
         try:
             await evolve(night)
@@ -126,13 +132,13 @@ async def _evolve(tonight: Tonight, journal: Journal) -> Usage:
     return door.usage
 
 
-def show(state: RunState, usage: Usage, ground: SkillGround, *, as_json: bool) -> None:
-    """The account of the night, and how to take it back."""
+def show(state: RunState, usage: Usage, ground: SkillGround, *, changes: int, as_json: bool) -> None:
+    """The account of the night, and how to take it back. changes: of the way of searching."""
     if as_json:
         print_json(night_json(state, usage))
         return
     out = console()
-    for line in night_lines(state, usage):
+    for line in night_lines(state, usage, changes=changes):
         tell(out, line)
     for line in ("", *way_back(state, ground)):
         tell(out, line, exact=True)

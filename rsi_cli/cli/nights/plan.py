@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from rsi_cli.cli.askable import unusable
 from rsi_cli.cli.ground import survey
-from rsi_cli.cli.nights.beginning import require_keepable
+from rsi_cli.cli.nights.beginning import models_of, require_keepable
 from rsi_cli.cli.nights.forecast import Forecast, forecast
 from rsi_cli.cli.nights.price import cost_range
 from rsi_cli.cli.screen import announce, console, print_json, tell
@@ -36,7 +36,7 @@ def _document(ahead: Forecast) -> dict[str, object]:
     return {
         "skill": ground.shown(ground.file.path),
         "suite": ground.shown(ground.suite_path),
-        "models": {role.value: choice.name for role, choice in ground.settings.models.items()},
+        "models": models_of(ground),
         "limits": asdict(ahead.limits),
         "calls_at_most": dict(ahead.steps),
         "usd": asdict(cost) if (cost := cost_range(ahead)) else None,
