@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
 
+from rsi_cli.evolution.archive import FROM_ARCHIVE as SHARE_OF_ARCHIVE
 from rsi_cli.evolution.archive import Archive, pick_mate, pick_parent
 from rsi_cli.evolution.candidate import Candidate
 from rsi_cli.evolution.evidence import TrainCases
@@ -18,7 +19,7 @@ from rsi_cli.evolution.material import (
     tried_on,
     workings_of,
 )
-from rsi_cli.evolution.merits import BREADTH, Manner
+from rsi_cli.evolution.merits import BREADTH, ONE_STEP, Manner
 from rsi_cli.evolution.operators.menu import OPERATORS
 from rsi_cli.evolution.operators.operator import Draft, Situation
 from rsi_cli.evolution.population import Unit
@@ -30,10 +31,10 @@ from rsi_cli.evolution.velocity import Mechanism
 from rsi_cli.nouns import CandidateId, Failed, Talk
 from rsi_cli.skill.regions import GrowthCap, Refusal, graft
 
-ONE_STEP = frozenset({"merge", "prune"})  # a row of rewrites after it would undo what it is for
-FROM_ARCHIVE = 0.25  # of the parents; the others are those that the units hold
-FROM_ARCHIVE_WHEN_SLOW = 0.8
+FROM_ALL = 0.25  # of the parents come from the front or the archive; the others are those that the units hold
+FROM_ALL_WHEN_SLOW = 0.8  # once parents are to come from the archive, and then from that alone
 FAVOUR = 6.0  # times its weight, for what a change of mechanism calls for
+FAVOUR_OF_SECTION = 40.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +45,7 @@ class Litter:
     manner: Manner
     parents: tuple[CandidateId, ...]
     unit: Unit
+    winner: int
     place: int
 
 
@@ -91,7 +93,8 @@ class Asking:
         rng = Random(f"{self.seed}/{generation}/{slot}")
         unit = search.population.units[pair.winner]
         parent = self._parent(search, unit, archive, rng)
-        situation = self._situation(search, unit, parent, rng)
+        mate = pick_mate(parent.id, archive.scores)
+        situation = self._situation(search, unit, parent, (mate, rng))
         manner = self._manner(search, situation, rng)
         situation = replace(
             situation,
@@ -99,22 +102,23 @@ class Asking:
             draw=generation * 1000 + slot,
             depth=manner.depth,
         )
-        mate = self._mate(search, parent) if manner.operator == "merge" else None
+        mate = mate if manner.operator == "merge" else None
         return Litter(
             talk=OPERATORS[manner.operator].breed(situation, rng),
             manner=manner,
             parents=(parent.id, mate) if mate else (parent.id,),
             unit=unit,
+            winner=pair.winner,
             place=pair.loser,
         )
 
     def _parent(self, search: Search, unit: Unit, archive: Archive, rng: Random) -> Candidate:
         """The unit's own text, or now and then one from the front or the archive."""
         slow = search.mechanism is Mechanism.ARCHIVE
-        rate = FROM_ARCHIVE_WHEN_SLOW if slow else FROM_ARCHIVE
+        rate = FROM_ALL_WHEN_SLOW if slow else FROM_ALL
         if not self.traits.pareto or rng.random() >= rate:
             return search.candidates[unit.candidate]
-        return search.candidates[pick_parent(archive, rng)]
+        return search.candidates[pick_parent(archive, rng, from_archive=1.0 if slow else SHARE_OF_ARCHIVE)]
 
     def _manner(self, search: Search, situation: Situation, rng: Random) -> Manner:
         """How the child is to be made, of what there is material for."""
@@ -127,8 +131,15 @@ class Asking:
             depth = not depth
         return Manner(operator=operator, rounds=1 if operator in ONE_STEP else rounds, depth=depth)
 
-    def _situation(self, search: Search, unit: Unit, parent: Candidate, rng: Random) -> Situation:
-        """Everything that an operator may be shown, with as many rounds as there can be."""
+    def _situation(
+        self, search: Search, unit: Unit, parent: Candidate, luck: tuple[CandidateId | None, Random]
+    ) -> Situation:
+        """Everything that an operator may be shown, with as many rounds as there can be.
+
+        luck: the mate, None if there is none, and what else is drawn from.
+        """
+        mate, rng = luck
+        sees = self.traits.reflection
         results = search.train[parent.id] if self.traits.reflection else ()
         return Situation(
             task=self.task,
@@ -143,15 +154,12 @@ class Asking:
             draw=0,
             population=population_of(search),
             lineage=lineage_of(search, parent),
-            workings=workings_of(search, unit, parent, self.cases),
-            mate=mate_of(search, parent, self.cases),
-            tried=tried_on(search, parent) if self.traits.reflection else "",
+            workings=workings_of(search, unit, parent, self.cases) if sees else (),
+            mate=mate_of(search, (parent, mate), self.cases) if sees else None,
+            tried=tried_on(search, parent) if sees else "",
             lessons=self.lessons,
             is_sound=partial(self._is_sound, search, parent),
         )
-
-    def _mate(self, search: Search, parent: Candidate) -> CandidateId | None:
-        return pick_mate(parent.id, archive_of(search).scores)
 
     def _is_sound(self, search: Search, parent: Candidate, body: str) -> bool:
         return not isinstance(graft(parent.skill, search.origin.skill, body, self.cap), Refusal)
@@ -163,6 +171,6 @@ def _favour(mechanism: Mechanism | None) -> dict[str, float]:
         case Mechanism.HYPERMUTATION:
             return {"hyper-zero-order": FAVOUR, "hyper-first-order": FAVOUR}
         case Mechanism.SECTION:
-            return {"section": FAVOUR}
+            return {"section": FAVOUR_OF_SECTION}
         case _:
             return {}

@@ -9,11 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from random import Random
+from typing import TypeAlias
 
 from rsi_cli.errors import BugError
+from rsi_cli.evolution.archive import estimates
 from rsi_cli.evolution.asking import Asking, Litter
 from rsi_cli.evolution.candidate import Candidate, candidate_id
 from rsi_cli.evolution.crossover import context_shuffle, prompt_crossover
+from rsi_cli.evolution.material import archive_of
 from rsi_cli.evolution.merits import Manner
 from rsi_cli.evolution.operators.operator import Draft
 from rsi_cli.evolution.pace import paced
@@ -31,6 +34,10 @@ from rsi_cli.skill.sidecar import MutationPrompt
 NOT_ITS_FAULT = ("model", "budget", "leak")  # stillbirths that say nothing about the mutation prompt
 
 
+Known: TypeAlias = tuple[tuple[CandidateId, ...], Skill]
+"""The first parent of a text that was bred before, none for the seed, and the text."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Breeder(Asking):
     """Asks for children and tells how they did; nothing held out ever reaches it."""
@@ -41,18 +48,18 @@ class Breeder(Asking):
         """Turn drafts into children that may be measured, and name each that may not."""
         births: list[Birth] = []
         stillbirths: list[Stillbirth] = []
-        known = {normalised(candidate.skill) for candidate in search.candidates.values()}
+        known = [(c.parents[:1], c.skill) for c in search.candidates.values()]
         for litter, draft in zip(litters, drafts, strict=True):
             child = self._child(search, litter, draft, known)
             if isinstance(child, Birth):
                 births.append(child)
-                known.add(normalised(replace(search.origin.skill, body=child.body)))
+                known.append((child.parents[:1], _candidate(search, child, generation).skill))
             else:
                 stillbirths.append(child)
         return Bred(generation=generation, births=tuple(births), stillbirths=tuple(stillbirths))
 
     def _child(
-        self, search: Search, litter: Litter, draft: Draft | Failed, known: set[str]
+        self, search: Search, litter: Litter, draft: Draft | Failed, known: Sequence[Known]
     ) -> Birth | Stillbirth:
         prompt = litter.unit.mutation_prompt if isinstance(draft, Failed) else draft.mutation_prompt
         if isinstance(draft, Failed):
@@ -62,13 +69,17 @@ class Breeder(Asking):
         skill = graft(parent.skill, search.origin.skill, draft.body, self.cap)
         if isinstance(skill, Refusal):
             return _stillborn(litter, skill.reason, skill.detail, prompt)
-        if normalised(skill) in (normalised(search.incumbent.skill), normalised(search.origin.skill)):
+        old = (search.incumbent.skill, search.origin.skill)
+        if any(normalised(skill) == normalised(each) for each in old):
             return _stillborn(litter, "same text", "the reply says what is committed already", prompt)
-        if normalised(skill) in known:
+        if any(normalised(skill) == normalised(other) for _, other in known):
             return _stillborn(litter, "duplicate", "the reply says what another candidate says", prompt)
-        if twin := _twin(search, parent, skill):
+        if _puts_otherwise(skill, parent.skill, parent.skill):
+            return _stillborn(litter, "same text", "the reply says the same in other words", prompt)
+        siblings = [other for parents, other in known if parents == (parent.id,)]
+        if any(_puts_otherwise(skill, parent.skill, other) for other in siblings):
             return _stillborn(
-                litter, "duplicate", f"the reply makes the same of its parent as {twin}", prompt
+                litter, "duplicate", "the reply makes the same of its parent as another", prompt
             )
         return Birth(
             candidate=candidate_id(skill),
@@ -78,6 +89,7 @@ class Breeder(Asking):
             mutation_prompt=prompt.text,
             thinking_style=litter.unit.thinking_style,
             replaces=litter.place,
+            winner=litter.winner,
             rounds=litter.manner.rounds,
             depth=litter.manner.depth,
         )
@@ -104,9 +116,7 @@ class Breeder(Asking):
 
     def _crossed(self, search: Search, generation: int) -> Search:
         """Prompt crossover: now and then a unit goes on from another one's text."""
-        scores = {
-            unit.candidate: search.train_score(unit.candidate) or 0.0 for unit in search.population.units
-        }
+        scores = estimates(archive_of(search).scores)
         rng = Random(f"{self.seed}/{generation}/crossover")
         units = prompt_crossover(search.population.units, scores, rng)
         return replace(search, population=Population(units))
@@ -126,7 +136,7 @@ class Breeder(Asking):
         candidates, train = dict(search.candidates), dict(search.train)
         population, merits = search.population, search.merits
         for still in bred.stillbirths:
-            if still.reason not in NOT_ITS_FAULT:
+            if self.traits.credit and still.reason not in NOT_ITS_FAULT:
                 prompt = _prompt_named(population, still.mutation_prompt, still.operator)
                 population = population.credited(prompt.after(crowned=False))
                 merits = merits.told(_manner_of(still), crowned=False)
@@ -134,17 +144,19 @@ class Breeder(Asking):
             candidates[birth.candidate] = _candidate(search, birth, bred.generation)
             train[birth.candidate] = lap.results
             won = birth.candidate == crowned
-            merits = merits.told(_manner_of(birth), crowned=won)
-            prompt = _prompt_named(population, birth.mutation_prompt, birth.operator).after(crowned=won)
+            prompt = _prompt_named(population, birth.mutation_prompt, birth.operator)
+            if self.traits.credit and any(result.score is not None for result in lap.results):
+                merits = merits.told(_manner_of(birth), crowned=won)
+                prompt = prompt.after(crowned=won)
             population = population.credited(prompt).placed(
                 birth.replaces, self._unit(population, birth, lap, prompt)
             )
         return replace(search, candidates=candidates, train=train, population=population, merits=merits)
 
     def _unit(self, population: Population, birth: Birth, lap: Lap, prompt: MutationPrompt) -> Unit:
-        """The child in its place, with workings-out of its parent's and its own."""
+        """The child in its place, with workings-out of its unit's and its own."""
         rng = Random(f"{self.seed}/{birth.candidate}/workings")
-        before = population.units[birth.replaces].workings
+        before = population.units[birth.winner].workings if birth.winner >= 0 else ()
         right = [result.case_id for result in lap.results if result.passed]
         return Unit(
             candidate=birth.candidate,
@@ -183,14 +195,9 @@ def _candidate(search: Search, birth: Birth, generation: int) -> Candidate:
     )
 
 
-def _twin(search: Search, parent: Candidate, child: Skill) -> CandidateId | None:
-    """A child of the same parent that makes the same of it, but for how it is put; None if there is none."""
-    for other in search.candidates.values():
-        if other.parents[:1] == (parent.id,) and near_duplicate(
-            child.text_for_models, parent.text, other.text
-        ):
-            return other.id
-    return None
+def _puts_otherwise(child: Skill, parent: Skill, other: Skill) -> bool:
+    """Whether two texts make the same of a parent, but for how it is put."""
+    return near_duplicate(child.text_for_models, parent.text_for_models, other.text_for_models)
 
 
 def _manner_of(child: Birth | Stillbirth) -> Manner:

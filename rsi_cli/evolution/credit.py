@@ -60,7 +60,7 @@ class Credit:
     def told(self, arm: str, credit: float) -> Credit:
         """The records after one more child of an arm, every other arm's faded as well.
 
-        credit: 0.0 … 1.0, the part of the child that was confirmed on fresh draws. Raises BugError otherwise.
+        credit: 0.0 … 1.0, 1.0 where the child became working champion. Raises BugError otherwise.
         """
         if not 0.0 <= credit <= 1.0:
             raise BugError(f"credit of {credit} for {arm}; a child earns 0.0 … 1.0")

@@ -53,15 +53,16 @@ def promotion_gain(
     Paired by case and repeat; the 95 % interval is over cases, and a cluster counts as one.
     """
     gate = _differences(taken.incumbent_results, taken.results)
-    fresh = _differences(before, after) if night.accounts_afresh else {}
+    fresh = _differences(before, [result for result in after if result.repeat >= FIRST_FRESH])
+    afresh = bool(fresh)  # by what was recorded: a resumed night may have another budget
     clusters = {case.id: f"cluster {case.cluster}" for case in night.cases(Split.HOLDOUT) if case.cluster}
     drawn = [
         Drawn(gate=draws, fresh=fresh.get(name, ()), cluster=clusters.get(name, f"case {name}"))
         for name, draws in gate.items()
     ]
     gain = gain_after(drawn, _how_accepted(night, taken))
-    used = len(fresh if night.accounts_afresh else gate)
-    draws = "fresh draws" if night.accounts_afresh else f"the gate's own draws ({_why_no_fresh(night)})"
+    used = len(fresh if afresh else gate)
+    draws = "fresh draws" if afresh else f"the gate's own draws ({_why_no_fresh(night)})"
     basis = f"{draws} on {used} held-out cases, less the luck of having been chosen by them"
     return Interval(estimate=gain.estimate, low=gain.low, high=gain.high, basis=basis)
 

@@ -11,15 +11,14 @@ from rsi_cli.evolution.candidate import Candidate
 from rsi_cli.evolution.material import in_words, tried_edits
 from rsi_cli.evolution.operators.edits import differences
 from rsi_cli.evolution.search import Search
-from rsi_cli.nouns import CaseId
-from rsi_cli.skill.sidecar import LONGEST_LESSON, Kind, Lesson
+from rsi_cli.skill.sidecar import LONGEST_LESSON, Kind, Lesson, kept_lessons
 
 MOST_A_NIGHT = 3  # new ones of each kind, with each promotion
 MOST_OF_A_KIND = 6  # the newest stay; a note is the owner's own and always stays
 
 _SAID = {
     Kind.HELPED: "This helped",
-    Kind.MISLED: "This looked good and was not",
+    Kind.MISLED: "This was tried and brought nothing",
     Kind.UNRELIABLE: "Do not rely on this",
     Kind.NOTE: "Note",
 }
@@ -30,34 +29,32 @@ def told(lessons: Iterable[Lesson]) -> str:
     return "\n".join(f"{_SAID[lesson.kind]}: {' '.join(lesson.text.split())}" for lesson in lessons)
 
 
-def learned(search: Search, winner: Candidate, wavering: Iterable[CaseId] = ()) -> tuple[Lesson, ...]:
+def learned(search: Search, winner: Candidate, wavering: Iterable[str] = ()) -> tuple[Lesson, ...]:
     """All lessons after a promotion: those there were, and what this one teaches.
 
-    wavering: train cases that the same text passed and failed.
+    wavering: inputs of train cases that the same text passed and failed.
     """
     before = search.incumbent.text
     helped = [in_words(before, edit) for edit in differences(before, winner.text)]
     misled = tried_edits(search, winner)
-    shaky = sorted(wavering)
-    unsteady = [f"the answers to {', '.join(shaky)} change from draw to draw of one text"] if shaky else []
+    unsteady = [
+        f"the answer to this changes from draw to draw: {' '.join(text.split())}" for text in wavering
+    ]
     new = (
         *(Lesson(kind=Kind.HELPED, text=_short(text)) for text in helped[:MOST_A_NIGHT]),
         *(Lesson(kind=Kind.MISLED, text=_short(text)) for text in misled[:MOST_A_NIGHT]),
-        *(Lesson(kind=Kind.UNRELIABLE, text=_short(text)) for text in unsteady),
+        *(Lesson(kind=Kind.UNRELIABLE, text=_short(text)) for text in unsteady[:MOST_A_NIGHT]),
     )
     return _newest((*search.lessons, *new))
 
 
 def _newest(lessons: Iterable[Lesson]) -> tuple[Lesson, ...]:
-    """Each lesson once, at its last mention, and of each kind but notes the newest."""
-    once = dict.fromkeys(reversed(tuple(lessons)))
-    counts = dict.fromkeys(Kind, 0)
-    kept: list[Lesson] = []
-    for lesson in once:
-        counts[lesson.kind] += 1
-        if lesson.kind is Kind.NOTE or counts[lesson.kind] <= MOST_OF_A_KIND:
-            kept.append(lesson)
-    return tuple(reversed(kept))
+    """Each lesson once, at its last mention: all notes, and of each other kind the newest that fit in."""
+    once = tuple(dict.fromkeys(reversed(tuple(lessons))))
+    by_kind = {kind: [each for each in once if each.kind is kind] for kind in Kind}
+    newest = [each for each in once if each in by_kind[each.kind][:MOST_OF_A_KIND]]
+    kept = set(kept_lessons([*by_kind[Kind.NOTE], *(each for each in newest if each.kind is not Kind.NOTE)]))
+    return tuple(each for each in reversed(once) if each in kept)
 
 
 def _short(text: str) -> str:

@@ -46,7 +46,7 @@ from rsi_cli.skill.document import parse
 from rsi_cli.skill.sidecar import MutationPrompt
 from rsi_cli.suite.model import Case
 
-BEYOND_DOUBT = 2.0  # standard errors of a race's difference (docs/trust.md, "Racing")
+BEYOND_DOUBT = 3.0  # standard errors of a race's difference (docs/trust.md, "Racing")
 RACE, CONFIRM = 0, 1  # repeat indices: a confirmation never sees the draws that chose the finalist
 
 
@@ -98,6 +98,7 @@ async def begin(night: Night) -> tuple[Search, Bar]:
         merits=replace(merits, learning=night.breeder.traits.credit),
         velocity=Velocity(patience=patience_of(night)),
         lessons=night.inherited.lessons,
+        committed=frozenset({seed.id}),
     )
     if noise is None:
         return search, opened(baseline, night.rule.repeats)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from rsi_cli.evolution.archive import Archive, lineages, pick_mate
+from rsi_cli.evolution.archive import Archive, estimates, lineages
 from rsi_cli.evolution.candidate import Candidate
 from rsi_cli.evolution.evidence import TrainCases
 from rsi_cli.evolution.operators.edits import Edit, differences
@@ -13,6 +13,8 @@ from rsi_cli.evolution.selection import difference
 from rsi_cli.nouns import CandidateId, CaseId
 
 MOST_ANCESTORS = 6  # whole documents; the latest
+EDITING = frozenset({"first-order", "hyper-first-order", "hyper-zero-order", "analysts", "section"})
+MOST_TO_BLAME = 3  # edits of one child
 MOST_TRIED = 8  # edits that are told not to be tried again; the newest
 MOST_OF_AN_EDIT = 140  # characters
 
@@ -25,17 +27,15 @@ def archive_of(search: Search) -> Archive:
         for parent in candidate.parents:
             children[parent] = children.get(parent, 0) + 1
     parents = {version: candidate.parents for version, candidate in search.candidates.items()}
-    roots = {search.origin.id, search.incumbent.id}
+    roots = search.committed | {search.origin.id, search.incumbent.id}
     return Archive(scores=scores, children=children, niches=lineages(parents, roots))
 
 
 def population_of(search: Search) -> tuple[Ranked, ...]:
-    """The texts that are alive, each once, by place."""
+    """The measured texts that are alive, each once, by place, and what each would score on all cases."""
     alive = dict.fromkeys(unit.candidate for unit in search.population.units)
-    return tuple(
-        Ranked(text=search.candidates[version].text, score=search.train_score(version) or 0.0)
-        for version in alive
-    )
+    known = estimates({version: scores for version in alive if (scores := search.scores(version))})
+    return tuple(Ranked(text=search.candidates[version].text, score=known[version]) for version in known)
 
 
 def lineage_of(search: Search, parent: Candidate) -> tuple[str, ...]:
@@ -46,13 +46,12 @@ def lineage_of(search: Search, parent: Candidate) -> tuple[str, ...]:
     return tuple(candidate.text for candidate in reversed(line))
 
 
-def mate_of(search: Search, parent: Candidate, cases: TrainCases) -> Mate | None:
-    """The version that does best where the parent fails; None where none does."""
-    archive = archive_of(search)
-    chosen = pick_mate(parent.id, archive.scores)
+def mate_of(search: Search, pair: tuple[Candidate, CandidateId | None], cases: TrainCases) -> Mate | None:
+    """The second parent of a pair with the cases that each alone gets right; None where there is none."""
+    parent, chosen = pair
     if chosen is None:
         return None
-    mine, theirs = archive.scores[parent.id], archive.scores[chosen]
+    mine, theirs = search.scores(parent.id), search.scores(chosen)
     wins = [case for case in theirs if case in mine and theirs[case] > mine[case]]
     losses = [case for case in theirs if case in mine and theirs[case] < mine[case]]
     return Mate(
@@ -81,18 +80,17 @@ def tried_edits(search: Search, parent: Candidate) -> tuple[str, ...]:
     """Edits of a text whose children did no better, the newest first, at most MOST_TRIED, in words.
 
     A child counts that was measured on at least one case and gained nothing over the parent on those that
-    both answered.
+    both answered; only children of operators that edit the parent, and with so few edits that each may be to
+    blame.
     """
     mine = search.scores(parent.id)
     found: dict[str, None] = {}
     for child in reversed(list(search.candidates.values())):
-        if child.parents[:1] != (parent.id,):
+        if child.parents[:1] != (parent.id,) or child.operator not in EDITING:
             continue
-        theirs = search.scores(child.id)
-        if theirs and difference(theirs, mine) <= 0:
-            found.update(
-                dict.fromkeys(in_words(parent.text, e) for e in differences(parent.text, child.text))
-            )
+        theirs, edits = search.scores(child.id), differences(parent.text, child.text)
+        if theirs and difference(theirs, mine) <= 0 and len(edits) <= MOST_TO_BLAME:
+            found.update(dict.fromkeys(in_words(parent.text, edit) for edit in edits))
         if len(found) >= MOST_TRIED:
             break
     return tuple(found)[:MOST_TRIED]

@@ -11,6 +11,7 @@ from rsi_cli.evolution.operators.menu import WEIGHTS
 from rsi_cli.skill.sidecar import Record
 
 BREADTH, DEPTH = "breadth", "depth"
+ONE_STEP = frozenset({"merge", "prune"})  # a row of rewrites after it would undo what it is for
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +48,9 @@ class Merits:
         return replace(
             self,
             operators=self.operators.told(manner.operator, credit),
-            rounds=self.rounds.told(str(manner.rounds), credit),
+            rounds=self.rounds
+            if manner.operator in ONE_STEP
+            else self.rounds.told(str(manner.rounds), credit),
             models=self.models.told(DEPTH if manner.depth else BREADTH, credit),
         )
 

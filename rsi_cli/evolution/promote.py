@@ -18,7 +18,7 @@ from rsi_cli.ledger.events import LookSkipped, LookTaken
 from rsi_cli.ledger.git import CommitMessage
 from rsi_cli.ledger.noise import NoiseFound
 from rsi_cli.ledger.promotions import ChampionKept, Promoted, PromotionGain, PromotionPlanned
-from rsi_cli.nouns import CaseId, Sha
+from rsi_cli.nouns import Sha, Split
 from rsi_cli.skill.sidecar import Sidecar, write_sidecar
 from rsi_cli.trust.gate import Accept
 
@@ -45,7 +45,8 @@ async def look_and_promote(night: Night, search: Search, bar: Bar, when: Occasio
     await _commit(night, search, taken, decision)
     incumbent = search.candidates[taken.candidate]
     lessons = learned(search, incumbent, _wavering(night))
-    search = replace(search, incumbent=incumbent, lessons=lessons)
+    committed = search.committed | {incumbent.id}
+    search = replace(search, incumbent=incumbent, lessons=lessons, committed=committed)
     return search, raised(bar, taken, fresh_draws=night.draws)
 
 
@@ -106,10 +107,11 @@ def _promote(night: Night, search: Search, winner: Candidate, message: CommitMes
     return night.repo.promote(contents, message, tip, branch)
 
 
-def _wavering(night: Night) -> tuple[CaseId, ...]:
-    """Train cases that the first version passed and failed in the A/A run."""
+def _wavering(night: Night) -> tuple[str, ...]:
+    """Inputs of the train cases that the first version passed and failed in the A/A run, in file order."""
     found = night.facts.find("noise")
-    return found.flipped if isinstance(found, NoiseFound) else ()
+    flipped = found.flipped if isinstance(found, NoiseFound) else ()
+    return tuple(str(case.input) for case in night.cases(Split.TRAIN) if case.id in flipped)
 
 
 def _last_commit(night: Night, search: Search) -> Sha:

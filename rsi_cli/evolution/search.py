@@ -26,7 +26,8 @@ class Search:
     looked at; it never looks twice. merits: what ways of working have earned. velocity: how fast the night
     improves. changes: of the way of searching, because it slowed down, oldest first.
     lessons: for the nights to come, the owner's own ones among them. left: versions whose lineage was left,
-    for what descends from them would carry the same fault.
+    for what descends from them would carry the same fault. committed: every version that ever was incumbent,
+    the origin among them.
     """
 
     origin: Candidate
@@ -41,6 +42,7 @@ class Search:
     changes: tuple[Mechanism, ...] = ()
     lessons: tuple[Lesson, ...] = ()
     left: frozenset[CandidateId] = frozenset()
+    committed: frozenset[CandidateId] = frozenset()
 
     def scores(self, version: CandidateId) -> dict[CaseId, float]:
         """Mean train score of each measured case of a version."""
@@ -52,26 +54,28 @@ class Search:
 
     @property
     def has_challenger(self) -> bool:
-        """Whether a champion leads that the gate has not judged, and above the incumbent on fresh draws."""
+        """Whether a champion leads that the gate has not judged, and above the incumbent on train cases."""
         if self.champion.id == self.incumbent.id or self.champion.id in self.judged:
             return False
         return self._lead > 0.0
 
     @property
     def champions_line(self) -> tuple[CandidateId, ...]:
-        """The champion and what it descends from by first parents, up to the incumbent, left out."""
+        """The champion and what it descends from, by first parents, up to what was once committed."""
         line, version = list[CandidateId](), self.champion
-        while version.id != self.incumbent.id:
+        roots = self.committed | {self.origin.id, self.incumbent.id}
+        while version.id not in roots:
             line.append(version.id)
-            version = self.candidates[version.parents[0]] if version.parents else self.incumbent
+            version = self.candidates[version.parents[0]]
         return tuple(line)
 
     @property
     def heritable(self) -> tuple[CandidateId, ...]:
         """Every measured version that may have children: none of a lineage that was left; oldest first."""
-        barred = set(self.left)
+        roots = self.committed | {self.origin.id, self.incumbent.id}
+        barred = set(self.left - roots)
         for version, candidate in self.candidates.items():  # parents stand before their children
-            if not barred.isdisjoint(candidate.parents):
+            if version not in roots and not barred.isdisjoint(candidate.parents):
                 barred.add(version)
         return tuple(
             version for version in self.candidates if version in self.train and version not in barred
@@ -96,7 +100,8 @@ class Search:
     @property
     def mechanism(self) -> Mechanism | None:
         """The change of the way of searching that is in force: the last one, until a gain is confirmed."""
-        return self.changes[-1] if self.changes and self.velocity.dry else None
+        since = self.velocity.dry >= self.velocity.settled
+        return self.changes[-1] if self.changes and since else None
 
     def is_solved(self, version: CandidateId) -> bool:
         """Whether a version got every train case right; one that was not measured is not right."""

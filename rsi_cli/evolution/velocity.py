@@ -152,8 +152,8 @@ _WORDS = {
     Mechanism.HYPERMUTATION: "The next children are bred with newly written mutation prompts.",
     Mechanism.STYLES: "All thinking styles are drawn anew.",
     Mechanism.MODEL: "The other improver model writes the next children.",
-    Mechanism.SECTION: "The next children change another section of the skill.",
-    Mechanism.ARCHIVE: "The next parents come from the archive, not from the leaders.",
+    Mechanism.SECTION: "Most of the next children change one section of the skill alone.",
+    Mechanism.ARCHIVE: "Most of the next parents come from the archive of all versions.",
 }
 _REASONS = {
     Signal.NOTHING_YET: "no gain was confirmed in {generations} generations",

@@ -89,7 +89,7 @@ def imp_at_k(exam: Exam) -> Talk[Opinion]:
     before = {name: result.score for name, result in parent.items()}
     mean = sum(before.values()) / len(before)
     if mean >= 1:
-        raise Unmeasurable("the parent gets every measuring case right, so nothing can be gained")
+        return Opinion(1.0, passed=True, why="the parent gets every measuring case right: nothing is missing")
     children: tuple[Child, ...] = ()
     for number, reply in enumerate(replies, 1):
         child = yield from _measured(number, reply, material, before, exam.mark)

@@ -86,6 +86,7 @@ class Birth:
     quotes: int = 0
     rounds: int = 1
     depth: bool = False
+    winner: int = -1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

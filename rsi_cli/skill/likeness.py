@@ -69,7 +69,7 @@ def near_duplicate(child: str, parent: str, other: str) -> bool:
     return [place for place in one if place in old] == [place for place in two if place in old]
 
 
-@lru_cache(maxsize=1024)
+@lru_cache(maxsize=64)
 def _runs(text: str) -> Counter[tuple[str, ...]]:
     """Count the runs of one to three words."""
     words = re.findall(r"\w+", fold(text))

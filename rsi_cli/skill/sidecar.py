@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 _HEAD = """\
 # What evolved with this skill; rsi reads it when the next run starts. Edit, add or remove entries freely.
-# `tried` counts children, `confirmed` those that held on fresh draws; old ones fade, hence the fractions.
+# `tried` counts children, `confirmed` those that became working champion; old ones fade, hence the fractions.
 version: 2
 """
 _LESSONS = "# Told to the improver. kind: what helped, what misled, or which signal is unreliable.\n"
@@ -47,7 +47,7 @@ _NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
 class Record:
     """What an operator, a model or the like was tried for and earned; both >= 0, confirmed <= tried.
 
-    tried: children. confirmed: credit of those that held on fresh draws. Fractions: old children fade.
+    tried: children. confirmed: those that became working champion. Fractions: old children fade.
     """
 
     tried: float = 0.0
@@ -59,7 +59,7 @@ class MutationPrompt:
     """An instruction that tells the improver how to revise a skill, with its record.
 
     origin: "pool", or the operator that wrote it. tried: children bred with it. confirmed: those that
-    became working champion on fresh draws. Both >= 0; fractions where the record fades.
+    became working champion. Both >= 0; fractions where the record fades.
     """
 
     text: str

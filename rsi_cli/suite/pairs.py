@@ -132,7 +132,7 @@ def _half(suite: Suite, *, opened: bool) -> list[Case]:
     half = [
         case
         for case in suite.cases_of(Split.TRAIN)
-        if (draw(f"side {case.id}") is Split.TRAIN) == opened and case.pair is None and not _judged(case)
+        if (draw(f"side {_kin(case)}") is Split.TRAIN) == opened and case.pair is None and not _judged(case)
     ]
     return sorted(half, key=lambda case: case.id)
 
@@ -145,16 +145,29 @@ def _drawn(pair: Pair, parent: Skill, suite: Suite, half: Sequence[Case]) -> Mat
             hint="lower `cases`, or add train cases there",
         )
     rng = Random(f"imp@k/{suite.name}/{pair.seed}")
-    taken = rng.sample(half, min(len(half), pair.cases + MOST_SHOWN))
+    mixed = rng.sample(half, len(half))
+    measured = mixed[: pair.cases]
+    kin = {_kin(case) for case in measured}
+    shown = [case for case in mixed[pair.cases :] if _kin(case) not in kin][:MOST_SHOWN]
+    if len(shown) < FEWEST_SHOWN:
+        raise InputError(
+            f"this half of {suite.path} has too few train cases that are no kin of those that measure",
+            hint="lower `cases`, or add train cases of other clusters there",
+        )
     return Material(
         parent=parent,
         task=parent.description,
         prompt=suite.prompt,
         mutation_prompt=rng.choice(mutation_prompts()),
         thinking_style=rng.choice(thinking_styles()),
-        shown=tuple(taken[pair.cases :]),
-        measured=tuple(taken[: pair.cases]),
+        shown=tuple(shown),
+        measured=tuple(measured),
     )
+
+
+def _kin(case: Case) -> str:
+    """What keeps cases together that are as good as one: their cluster, else the case itself."""
+    return f"cluster {case.cluster}" if case.cluster else str(case.id)
 
 
 def _judged(case: Case) -> bool:

@@ -166,7 +166,13 @@ def _seen(cases: Sequence[Drawn], how: Accepted) -> _Seen:
 
 
 def _draw_noise(cases: Sequence[Drawn]) -> float:
-    """Variance of one draw's difference about its case's own; 0 where no case was drawn twice."""
+    """Variance of one draw's difference about its case's own; 0 where no case was drawn twice.
+
+    Also 0 where no draw is fresh: then the noise of the gate's own draws is luck that it chose by, like that
+    of the cases, and has to be taken off with it.
+    """
+    if not any(case.fresh for case in cases):
+        return 0.0
     squares, degrees = 0.0, 0
     for case in cases:
         draws = (*case.gate, *case.fresh)

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import pytest
 
-from rsi_cli.evolution.asking import ONE_STEP, Litter
+from rsi_cli.evolution.asking import Litter
 from rsi_cli.evolution.breeder import Breeder
 from rsi_cli.evolution.evidence import TrainCases
-from rsi_cli.evolution.merits import BREADTH, DEPTH, Merits
+from rsi_cli.evolution.merits import BREADTH, DEPTH, ONE_STEP, Merits
 from rsi_cli.evolution.operators.menu import OPERATORS
 from rsi_cli.evolution.operators.operator import Draft
 from rsi_cli.evolution.population import Population
@@ -144,6 +144,24 @@ def test_what_is_committed_goes_on_whatever_it_has_in_common_with_a_lineage_that
     bred = litters(left, 100)
     assert committed.id in {litter.parents[0] for litter in bred}
     assert not any(broke.id in litter.parents for litter in bred)
+
+
+def test_after_two_promotions_and_a_veto_there_are_parents_for_everything() -> None:
+    """The vetoed champion comes from what was committed before the incumbent: the line ends there."""
+    start = beginning(8)
+    first = version(start, f"{BODY}\nFirst.\n")
+    second = version(start, f"{BODY}\nFirst.\n\nSecond.\n", first)
+    broke = version(start, f"{BODY}\nFirst.\n\nBroke it.\n", first)
+    known = knowing(start, (first, results(3)), (second, results(4)), (broke, results(6)))
+    search = replace(
+        holding(known, broke),
+        incumbent=second,
+        champion=broke,
+        judged=frozenset({first.id, second.id, broke.id}),
+        committed=frozenset({start.origin.id, first.id, second.id}),
+    )
+    parents = {litter.parents[0] for litter in litters(restarted(search), 200)}
+    assert parents == {start.origin.id, first.id, second.id}
 
 
 # ------------------------------------------------------------------------------------- ways of working
@@ -303,6 +321,8 @@ def test_without_reflection_no_case_is_shown_to_anybody() -> None:
         text = said(spoken(litter))
         assert not [name for name in CASES if f"({name})" in text], litter.manner.operator
         assert "<tried_edits>" not in text
+    drawn = {litter.manner.operator for litter in litters(rich(), 300, blind)}
+    assert drawn.isdisjoint({"merge", "lamarckian"}), "they are nothing without cases"
     everything = "".join(said(spoken(litter)) for litter in litters(rich(), 60))
     assert all(f"({name})" in everything for name in CASES), "else they are shown"
 

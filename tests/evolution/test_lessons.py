@@ -47,7 +47,7 @@ def test_lessons_are_told_one_a_line_in_the_words_of_their_kind() -> None:
     )
     assert said.splitlines() == [
         "This helped: put in: a rule",
-        "This looked good and was not: took out: all",
+        "This was tried and brought nothing: took out: all",
         "Do not rely on this: the length",
         "Note: Be kind.",
     ]
@@ -82,14 +82,19 @@ def test_cases_whose_answers_waver_are_told_of() -> None:
     winner = version(START, f"{BODY}\nGood.\n")
     search = knowing(START, (winner, results(3)))
     assert texts(learned(search, winner), Kind.UNRELIABLE) == []
-    [said] = texts(learned(search, winner, [CaseId("t3"), CaseId("t1")]), Kind.UNRELIABLE)
-    assert "t1, t3" in said
+    said = texts(learned(search, winner, ["Is it\n open?", "Am I late?"]), Kind.UNRELIABLE)
+    assert said == [
+        "the answer to this changes from draw to draw: Is it open?",
+        "the answer to this changes from draw to draw: Am I late?",
+    ]
+    many = [f"Question {number}" for number in range(9)]
+    said = texts(learned(search, winner, many), Kind.UNRELIABLE)
+    assert [text.rsplit(": ", 1)[1] for text in said] == many[:MOST_A_NIGHT]
 
 
 def test_a_long_change_is_cut_to_what_a_lesson_may_be() -> None:
     winner = version(START, BODY.replace("a -> A", "a" * 500) + f"\n\n{'b' * 500}")
-    ids = [CaseId(f"case number {number}") for number in range(90)]
-    found = learned(knowing(START, (winner, results(3))), winner, ids)
+    found = learned(knowing(START, (winner, results(3))), winner, ["c" * 500])
     assert len(found) == 3
     assert all(0 < len(lesson.text) <= LONGEST_LESSON for lesson in found)
     assert found[-1].text.endswith("…")
@@ -118,6 +123,36 @@ def test_a_lesson_that_is_learned_again_is_new_again() -> None:
     )
     found = learned(search, winner)
     assert texts(found, Kind.HELPED) == [f"helped {n}" for n in range(1, MOST_OF_A_KIND)] + ["put in: Good."]
+
+
+def test_past_the_room_there_is_the_oldest_go_and_notes_stay() -> None:
+    """3,000 characters hold ten lessons of 300: two notes, and of twelve others the eight newest."""
+    notes = lessons(Kind.NOTE, 0, 1, length=LONGEST_LESSON)
+    mixed = tuple(
+        lessons(kind, number, length=LONGEST_LESSON)[0]
+        for number in range(6)
+        for kind in (Kind.HELPED, Kind.UNRELIABLE)
+    )
+    same = version(START, BODY)
+    found = learned(replace(START, lessons=(notes[0], *mixed, notes[1])), same)
+    assert found == (notes[0], *mixed[-8:], notes[1])
+    assert written(found) == found, "all of it gets into the file"
+
+    winner = version(START, f"{BODY}\n{'n' * 290}\n")
+    search = replace(knowing(START, (winner, results(3))), lessons=found)
+    again = learned(search, winner)
+    [new] = [lesson for lesson in again if lesson not in found]
+    assert new.text.startswith("put in: nnn")
+    room = MOST_OF_LESSONS - len(new.text)
+    stay = 2 + (room - 2 * LONGEST_LESSON) // LONGEST_LESSON
+    assert again == (notes[0], *mixed[-(stay - 2) :], notes[1], new)
+
+
+def test_notes_that_fill_all_the_room_leave_none_to_what_is_learned() -> None:
+    notes = lessons(Kind.NOTE, *range(10), length=LONGEST_LESSON)
+    winner = version(START, f"{BODY}\nGood.\n")
+    search = replace(knowing(START, (winner, results(3))), lessons=notes)
+    assert learned(search, winner) == notes
 
 
 def written(found: tuple[Lesson, ...]) -> tuple[Lesson, ...]:

@@ -19,6 +19,7 @@ from rsi_cli.ledger.git.tags import read_tags, write_tag
 from rsi_cli.ledger.looks import skill_mark, told
 from rsi_cli.ledger.runs import Runs
 from rsi_cli.nouns import CaseId, Failed, Prompt, RunId, Split
+from rsi_cli.skill.sidecar import Sidecar, read_sidecar
 from rsi_cli.suite.model import Case, GateRule, Suite
 from rsi_cli.trust.past import past_looks
 from rsi_cli.trust.wealth import Allowance, tonight
@@ -73,9 +74,16 @@ class House:
     @contextmanager
     def scene(self, number: int, ask: ScriptedAsk, alpha: float) -> Iterator[Scene]:
         with closing(Runs(Repo.at(self.root).state_dir).open(self.run_id(number))) as journal:
-            text = (self.root / PATHS.skill).read_text()
+            sidecar = self.root / PATHS.sidecar
             yield Scene(
-                root=self.root, facts=journal, suite=self.suite, ask=ask, seed=number, skill=text, alpha=alpha
+                root=self.root,
+                facts=journal,
+                suite=self.suite,
+                ask=ask,
+                seed=number,
+                skill=(self.root / PATHS.skill).read_text(),
+                alpha=alpha,
+                inherited=read_sidecar(sidecar.read_bytes(), file="x") if sidecar.exists() else Sidecar(),
             )
 
     async def night(self, ask: ScriptedAsk) -> tuple[float, list[LookTaken]]:

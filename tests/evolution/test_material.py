@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
+
 from rsi_cli.evolution.evidence import MOST_PASSING, TrainCases
 from rsi_cli.evolution.material import (
     MOST_ANCESTORS,
@@ -20,7 +22,8 @@ from rsi_cli.evolution.material import (
     workings_of,
 )
 from rsi_cli.evolution.operators.edits import Edit
-from rsi_cli.evolution.operators.operator import Ranked
+from rsi_cli.evolution.operators.menu import OPERATORS
+from rsi_cli.evolution.operators.operator import Mate
 from rsi_cli.evolution.population import Population, Unit
 from rsi_cli.nouns import CaseId, Split
 from rsi_cli.prompts.delimit import block
@@ -76,11 +79,19 @@ def test_the_population_is_told_text_by_text_with_its_score() -> None:
     one, lost = version(START, rule("one")), version(START, rule("lost"))
     search = knowing(START, (one, results(3)), (lost, answered({0: None})))
     units = holding(search, one, SEED, one, lost)
-    assert population_of(units) == (
-        Ranked(text=one.text, score=0.5),
-        Ranked(text=SEED.text, score=0.0),
-        Ranked(text=lost.text, score=0.0),
-    )
+    # Half of the two got t0 … t2 right, none the others: a mean of 1/4, and 3 halves over 6 + 5 cases off it.
+    found = population_of(units)
+    assert [each.text for each in found] == [one.text, SEED.text]
+    assert [each.score for each in found] == pytest.approx([1 / 4 + 1.5 / 11, 1 / 4 - 1.5 / 11])
+    assert population_of(holding(search, lost)) == (), "what was not measured has no place in a ranking"
+
+
+def test_luck_in_one_case_does_not_rank_a_text_above_one_that_answered_all() -> None:
+    sound, lucky = version(START, rule("sound")), version(START, rule("lucky"))
+    search = knowing(START, (sound, results(5)), (lucky, answered({0: 1.0})))
+    told = {each.text: each.score for each in population_of(holding(search, lucky, sound, SEED))}
+    assert search.train_score(lucky.id) == 1.0, "the raw mean would"
+    assert told[sound.text] > told[lucky.text] > told[SEED.text]
 
 
 def test_a_lineage_goes_by_first_parents_and_ends_with_the_parent() -> None:
@@ -107,17 +118,24 @@ def test_a_mate_is_shown_with_what_each_alone_gets_right() -> None:
         (parent, answered({0: 1.0, 1: 1.0, 2: 0.0, 3: 0.0, 4: 0.0, 5: None})),
         (mate, answered({0: 0.0, 1: 1.0, 2: 1.0, 3: 1.0, 4: 0.0, 5: 1.0})),
     )
-    found = mate_of(search, parent, TRAIN)
+    found = mate_of(search, (parent, mate.id), TRAIN)
     assert found is not None
     assert found.text == mate.text
     assert found.wins == f"{shown(2)}\n{shown(3)}", "t5 was lost, so nobody won it"
     assert found.losses == shown(0)
 
 
-def test_there_is_no_mate_where_nobody_does_better_anywhere() -> None:
-    parent, weaker = version(START, rule("parent")), version(START, rule("weaker"))
-    search = knowing(START, (parent, results(4)), (weaker, results(2)))
-    assert mate_of(search, parent, TRAIN) is None
+def test_there_is_no_mate_where_none_was_chosen() -> None:
+    parent, stronger = version(START, rule("parent")), version(START, rule("stronger"))
+    search = knowing(START, (parent, results(2)), (stronger, results(4)))
+    assert mate_of(search, (parent, None), TRAIN) is None
+
+
+def test_the_mate_is_the_one_that_was_chosen_whoever_else_there_is() -> None:
+    parent, best, chosen = (version(START, rule(name)) for name in ("parent", "best", "chosen"))
+    search = knowing(START, (parent, results(2)), (best, results(6)), (chosen, answered({0: 0.0, 5: 1.0})))
+    found = mate_of(search, (parent, chosen.id), TRAIN)
+    assert found == Mate(text=chosen.text, wins=shown(5), losses=shown(0))
 
 
 def test_of_many_wins_some_are_shown() -> None:
@@ -128,7 +146,7 @@ def test_of_many_wins_some_are_shown() -> None:
         (parent, answered(dict.fromkeys(range(30), 0.0))),
         (mate, answered(dict.fromkeys(range(30), 1.0))),
     )
-    found = mate_of(search, parent, TrainCases(cases=many, template="{{ input }}"))
+    found = mate_of(search, (parent, mate.id), TrainCases(cases=many, template="{{ input }}"))
     assert found is not None
     assert found.wins.count("<case>") == MOST_PASSING
     assert found.losses == ""
@@ -204,6 +222,29 @@ def test_edits_of_another_text_are_another_matter() -> None:
     assert "put in: Of the other." in tried_edits(search, other)
 
 
+EDITORS = {"first-order", "hyper-first-order", "hyper-zero-order", "analysts", "section"}
+
+
+@pytest.mark.parametrize("operator", sorted(OPERATORS))
+def test_only_who_edits_the_parent_has_tried_something_on_it(operator: str) -> None:
+    """A merge, a new text or a shorter one differs from the parent by what nobody proposed as an edit."""
+    parent = version(START, rule("parent"))
+    child = replace(version(START, parent.text + "Tried.\n", parent), operator=operator)
+    search = knowing(START, (parent, results(2)), (child, results(0)))
+    assert tried_edits(search, parent) == (("put in: Tried.",) if operator in EDITORS else ())
+
+
+@pytest.mark.parametrize(("count", "told"), [(1, 1), (3, 3), (4, 0)])
+def test_of_many_edits_at_once_none_is_to_blame(count: int, told: int) -> None:
+    parent = version(START, BODY + "".join(f"\n\nOld {number}." for number in range(9)))
+    text = parent.text
+    for number in range(0, 2 * count, 2):
+        text = text.replace(f"Old {number}.", f"New {number}.")
+    search = knowing(START, (parent, results(2)), (version(START, text, parent), results(0)))
+    edits = tuple(f"instead of: Old {number}. / put: New {number}." for number in range(0, 2 * told, 2))
+    assert tried_edits(search, parent) == edits
+
+
 def test_one_edit_of_many_children_is_told_once_and_of_many_edits_the_newest() -> None:
     parent = version(START, rule("parent"))
     search = knowing(START, (parent, results(2)))
@@ -236,7 +277,7 @@ def test_a_case_that_is_not_for_training_is_told_to_nobody() -> None:
         cases={name: each for name, each in TRAIN.cases.items() if name != "t0"}, template="{{ input }}"
     )
     search = knowing(START, (parent, results(0)), (mate, results(2)))
-    found = mate_of(search, parent, few)
+    found = mate_of(search, (parent, mate.id), few)
     assert found is not None
     assert found.wins == shown(1)
 

@@ -50,8 +50,20 @@ def test_a_child_counts_for_its_operator_its_rounds_and_its_model() -> None:
         "first-order": Record(tried=0.99, confirmed=0.99),
         "merge": Record(tried=1.0, confirmed=0.0),
     }
-    assert merits.rounds.records == {"4": Record(tried=0.99, confirmed=0.99), "1": Record(tried=1.0)}
+    assert merits.rounds.records == {"4": Record(tried=1.0, confirmed=1.0)}, "a merge has no row of rewrites"
     assert merits.models.records == {BREADTH: Record(tried=0.99, confirmed=0.99), DEPTH: Record(tried=1.0)}
+
+
+@pytest.mark.parametrize("operator", sorted(OPERATORS))
+def test_rounds_are_credited_where_there_is_a_choice_of_them(operator: str) -> None:
+    before = told(Merits(), (FIRST, True))
+    after = before.told(Manner(operator=operator, rounds=1), crowned=False)
+    if operator in ("merge", "prune"):
+        assert after.rounds == before.rounds, "always one round: neither praise nor blame for it"
+    else:
+        assert after.rounds.records["1"] == Record(tried=1.0)
+    assert after.operators.records[operator].tried >= 1.0
+    assert after.models.records[BREADTH].tried == pytest.approx(1.99)
 
 
 def test_telling_leaves_the_old_merits_alone() -> None:

@@ -102,6 +102,13 @@ async def test_a_child_that_is_too_long_is_never_measured(scene: Scene) -> None:
 
 
 async def test_a_forbidden_phrase_and_a_missing_heading_are_refused_too(scene: Scene) -> None:
+    def careless(prompt: Prompt) -> str | Failed:
+        said = LetterImprover()(prompt)
+        if isinstance(said, Failed) or prompt.repeat % 2:
+            return said
+        return said.replace("# Letters\n", "# Words\n")
+
+    scene.ask.improver = careless
     scene.suite = under(
         scene.suite,
         Must(forbidden=(Forbidden("d -> D"),), sections=(Heading(1, "Letters"),)),
@@ -112,8 +119,8 @@ async def test_a_forbidden_phrase_and_a_missing_heading_are_refused_too(scene: S
     assert not any("d -> D" in skill for skill in measured)
     assert all("# Letters\n" in skill for skill in measured)
     details = refused(scene, "must")
-    assert 'the heading "# Letters" is missing' in details  # zero-order mutation writes another one
-    assert 'the text holds "d -> D"' in details
+    assert any('the heading "# Letters" is missing' in detail for detail in details)
+    assert any('the text holds "d -> D"' in detail for detail in details)
 
 
 async def test_a_committed_version_that_breaks_one_is_mended_by_its_children(scene: Scene) -> None:

@@ -103,6 +103,7 @@ async def test_a_version_that_never_wavers_is_looked_at_with_one_draw(scene: Sce
 
 async def test_a_champion_that_was_drawn_once_has_shown_no_steadiness(scene: Scene) -> None:
     """One that its race put beyond doubt is not measured again, so the look has all stages."""
+    scene.ask.improver = LetterImprover(most=12)
     await evolve(half_known(scene).night())
     [found] = scene.told(NoiseFound)
     assert found.stages == (1,)

@@ -215,7 +215,7 @@ async def test_after_a_rejection_the_same_candidate_is_never_looked_at_again(sce
 
 
 async def test_each_new_champion_may_be_looked_at_once(scene: Scene) -> None:
-    scene.suite = letters_suite(train=MANY, holdout="ab" * 6, gate=GateRule(shares=(0.25,) * 4))
+    scene.suite = letters_suite(train=MANY, holdout="ab" * 6, gate=GateRule(alpha=0.4, shares=(0.25,) * 4))
     scene.generations = 8
     await evolve(scene.night())
     looks = scene.told(LookTaken)

@@ -10,14 +10,22 @@ from pathlib import Path
 import pytest
 
 from rsi_cli.evolution.loop import evolve
+from rsi_cli.evolution.merits import BREADTH, DEPTH
 from rsi_cli.ledger.events import Event, LookTaken
 from rsi_cli.ledger.journal import Journal
 from rsi_cli.ledger.promotions import ChampionKept, Promoted, PromotionPlanned
 from rsi_cli.nouns import Prompt, Sha
+from rsi_cli.skill.sidecar import Kind, Lesson, Record, Sidecar
 from rsi_cli.suite.model import Limits
 from tests.fakes.letters import LetterActor, Scene, ScriptedAsk, git
 
 LIMITS = Limits(max_calls=520)
+BOTH_MODELS = {BREADTH: 1.0, DEPTH: 1.0}
+INHERITED = Sidecar(
+    operators={"merge": Record(tried=9.0, confirmed=2.0)},
+    models={DEPTH: Record(tried=9.0, confirmed=2.0)},
+    lessons=(Lesson(kind=Kind.NOTE, text="Capitals, please."),),
+)
 NAMELESS = Sha("")
 
 
@@ -61,6 +69,7 @@ def ask() -> ScriptedAsk:
 @pytest.fixture
 async def undisturbed(scene: Scene) -> Undisturbed:
     scene.ask, scene.limits, scene.generations = ask(), LIMITS, None
+    scene.inherited, scene.models, scene.most_rounds = INHERITED, BOTH_MODELS, 2
     await evolve(scene.night())
     assert scene.told(Promoted), "a night without a promotion would leave the hardest part out"
     return Undisturbed(scene.root, scene.facts.events(), tuple(scene.ask.asked))
@@ -79,7 +88,8 @@ async def resume(
     for fact in before.kept(count):
         journal.append(fact)
     paid = sum(known < count - 1 for known, _ in before.asked)  # the watcher is not told of the first fact
-    scene = Scene(root=root, facts=journal, ask=ask(), limits=LIMITS, generations=None, spent=paid)
+    scene = Scene(root=root, facts=journal, ask=ask(), limits=LIMITS, generations=None)
+    scene.inherited, scene.models, scene.most_rounds = INHERITED, BOTH_MODELS, 2
     scene.spent, scene.ask.free = paid + billed_since, billed_since > 0
     try:
         await evolve(scene.night())

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from random import Random
 
 import pytest
 
+from rsi_cli.evolution.archive import pick_parent
 from rsi_cli.evolution.breeder import seedling
 from rsi_cli.evolution.candidate import Candidate
+from rsi_cli.evolution.material import archive_of
 from rsi_cli.evolution.population import Population, Unit
 from rsi_cli.evolution.search import Search, restarted
 from rsi_cli.nouns import Blame, CaseId, CaseResult, Failed, Measured
@@ -105,3 +108,81 @@ def test_a_lead_counts_until_the_gate_has_judged_the_line() -> None:
     assert replace(state, judged=frozenset({BETTER.id})).has_challenger, "it may be looked at, in the end"
     assert replace(state, champion=SEED).fresh_lead == 0.0
     assert replace(state, train={**state.train, later.id: results(0.0, None)}).fresh_lead == 0.0
+
+
+# ------------------------------------------------------------------- what is committed, and what was left
+
+
+def child(name: str, *parents: Candidate) -> Candidate:
+    text = seedling(parse(f"# {name}\n".encode()))
+    return replace(text, parents=tuple(parent.id for parent in parents), operator="first-order", generation=1)
+
+
+FIRST = child("First promotion", SEED)
+SECOND = child("Second promotion", FIRST)
+
+
+def promoted_twice(*others: Candidate) -> Search:
+    """First the seed, then FIRST, now SECOND is committed; the last of the others leads, and was judged."""
+    known = (SEED, FIRST, SECOND, *others)
+    return Search(
+        origin=SEED,
+        incumbent=SECOND,
+        champion=others[-1],
+        population=Population(()),
+        candidates={each.id: each for each in known},
+        train={each.id: results(float(at > 2), 1.0, float(at > 0)) for at, each in enumerate(known)},
+        judged=frozenset({FIRST.id, SECOND.id, others[-1].id}),
+        committed=frozenset({SEED.id, FIRST.id, SECOND.id}),
+    )
+
+
+@pytest.mark.parametrize("forebear", [SEED, FIRST, SECOND], ids=["origin", "former", "incumbent"])
+def test_a_champions_line_ends_at_whatever_was_committed_once(forebear: Candidate) -> None:
+    between = child("Between", forebear)
+    vetoed = child("Vetoed", between)
+    state = promoted_twice(between, vetoed)
+    assert state.champions_line == (vetoed.id, between.id)
+    after = restarted(state)
+    assert after.left == {vetoed.id, between.id}
+    assert after.champion == SECOND
+
+
+@pytest.mark.parametrize("forebear", [SEED, FIRST, SECOND], ids=["origin", "former", "incumbent"])
+def test_after_two_promotions_and_a_veto_all_that_was_committed_may_have_children(
+    forebear: Candidate,
+) -> None:
+    vetoed = child("Vetoed", forebear)
+    below, mixed = child("Below", vetoed), child("Mixed", SECOND, vetoed)
+    beside = child("Beside", forebear)
+    state = replace(
+        promoted_twice(beside, below, mixed, vetoed),
+        candidates={each.id: each for each in (SEED, FIRST, SECOND, beside, vetoed, below, mixed)},
+    )
+    after = restarted(state)
+    assert set(after.heritable) == {SEED.id, FIRST.id, SECOND.id, beside.id}
+    archive = archive_of(after)
+    drawn = {pick_parent(archive, Random(seed), from_archive=1.0) for seed in range(300)}
+    assert drawn == set(after.heritable)
+    assert {pick_parent(archive, Random(seed)) for seed in range(50)} <= drawn
+
+
+def test_a_second_veto_leaves_more_and_takes_nothing_back() -> None:
+    one, other = child("One", FIRST), child("Other", SEED)
+    once = restarted(promoted_twice(other, one))
+    assert other.id in once.heritable
+    twice = restarted(replace(once, champion=other))
+    assert twice.left == {one.id, other.id}
+    assert twice.heritable == (SEED.id, FIRST.id, SECOND.id)
+
+
+def test_what_descends_from_a_left_lineage_and_was_committed_itself_goes_on() -> None:
+    vetoed = child("Vetoed", FIRST)
+    saved = child("Saved", vetoed)
+    below = child("Below saved", saved)
+    state = restarted(promoted_twice(saved, below, vetoed))
+    state = replace(state, candidates={each.id: each for each in (SEED, FIRST, SECOND, vetoed, saved, below)})
+    assert {saved.id, below.id}.isdisjoint(state.heritable)
+    state = replace(state, committed=state.committed | {saved.id}, incumbent=saved)
+    assert {saved.id, below.id} <= set(state.heritable)
+    assert vetoed.id not in state.heritable

@@ -8,7 +8,10 @@ from dataclasses import replace
 
 import pytest
 
+from rsi_cli.evolution.archive import niched, weights
+from rsi_cli.evolution.asking import FAVOUR, FAVOUR_OF_SECTION
 from rsi_cli.evolution.loop import begin, evolve
+from rsi_cli.evolution.material import archive_of
 from rsi_cli.evolution.merits import BREADTH, DEPTH, Merits
 from rsi_cli.evolution.night import Shape
 from rsi_cli.evolution.operators.menu import WEIGHTS
@@ -149,23 +152,26 @@ def changed(search: Search, mechanism: Mechanism) -> Search:
     return breeder().changed(replace(search, velocity=STUCK), mechanism, 4)
 
 
-FAVOURED: Mapping[Mechanism, set[str]] = {
-    Mechanism.HYPERMUTATION: {"hyper-zero-order", "hyper-first-order"},
-    Mechanism.SECTION: {"section"},
+FAVOURED: Mapping[Mechanism, tuple[float, set[str]]] = {
+    Mechanism.HYPERMUTATION: (FAVOUR, {"hyper-zero-order", "hyper-first-order"}),
+    Mechanism.SECTION: (FAVOUR_OF_SECTION, {"section"}),
 }
 
 
 @pytest.mark.parametrize("mechanism", FAVOURED)
-def test_what_a_change_calls_for_is_drawn_six_times_as_gladly(mechanism: Mechanism) -> None:
-    names, search = FAVOURED[mechanism], replace(beginning(), merits=Merits(learning=False))
+def test_what_a_change_calls_for_is_drawn_that_much_more_gladly(mechanism: Mechanism) -> None:
+    favour, names = FAVOURED[mechanism]
+    search = replace(beginning(), merits=Merits(learning=False))
     fitting = {"zero-order", "first-order", "hyper-zero-order", "hyper-first-order", "analysts", "section"}
-    for factor, state in ((1.0, search), (6.0, changed(search, mechanism))):
+    shares = []
+    for factor, state in ((1.0, search), (favour, changed(search, mechanism))):
         weights = {name: WEIGHTS[name] * (factor if name in names else 1.0) for name in fitting}
         expected = sum(weights[name] for name in names) / sum(weights.values())
         counts = drawn(state)
         assert set(counts) <= fitting
-        share = sum(counts[name] for name in names) / counts.total()
-        assert abs(share - expected) < 4 * (expected * (1 - expected) / counts.total()) ** 0.5
+        shares.append(sum(counts[name] for name in names) / counts.total())
+        assert abs(shares[-1] - expected) < 4 * (expected * (1 - expected) / counts.total()) ** 0.5
+    assert shares[1] > max(0.5, shares[0]), "most of the next children"
 
 
 def test_a_change_lasts_until_a_gain_is_confirmed_or_the_next_one() -> None:
@@ -174,6 +180,25 @@ def test_a_change_lasts_until_a_gain_is_confirmed_or_the_next_one() -> None:
     assert replace(search, velocity=search.velocity.after(0.5, 0.5, 9)).mechanism is Mechanism.SECTION
     assert replace(search, velocity=search.velocity.after(0.5, 2.0, 9)).mechanism is None
     assert changed(search, Mechanism.ARCHIVE).mechanism is Mechanism.ARCHIVE
+
+
+@pytest.mark.parametrize("waited", [0, 2, 5])
+def test_a_change_that_a_gain_ended_does_not_come_back(waited: int) -> None:
+    search = changed(beginning(), Mechanism.SECTION)
+    for _ in range(waited):
+        search = replace(search, velocity=search.velocity.after(0.0, 0.0, 9))
+        assert search.mechanism is Mechanism.SECTION
+    search = replace(search, velocity=search.velocity.after(0.5, 2.0, 9))
+    for _ in range(8):
+        assert search.mechanism is None
+        search = replace(search, velocity=search.velocity.after(0.0, 0.0, 9))
+    assert changed(search, Mechanism.ARCHIVE).mechanism is Mechanism.ARCHIVE, "another one may come"
+
+
+def test_most_children_of_a_section_change_are_sections() -> None:
+    search = changed(replace(beginning(), merits=Merits(learning=False)), Mechanism.SECTION)
+    counts = drawn(search)
+    assert counts["section"] > counts.total() / 2, "as the screen says"
 
 
 def test_all_thinking_styles_are_drawn_anew_and_nothing_else_moves() -> None:
@@ -205,7 +230,7 @@ def test_the_other_model_writes() -> None:
     assert deep(changed(search, Mechanism.MODEL)) > 0.85
 
 
-def test_parents_come_from_the_archive_and_not_from_the_leaders() -> None:
+def test_most_parents_come_from_the_archive_of_all_versions() -> None:
     start = beginning(8)
     leader = version(start, f"{BODY}\nLeader.\n")
     others = [version(start, f"{BODY}\nOther {number}.\n") for number in range(12)]
@@ -217,8 +242,13 @@ def test_parents_come_from_the_archive_and_not_from_the_leaders() -> None:
         parents = [litter.parents[0] for number in range(100) for litter in asking.ask(state, number)]
         return parents.count(leader.id) / len(parents)
 
+    archive = archive_of(search)
+    shared = niched(weights(archive), archive.niches)
+    share = 0.2 + 0.8 * shared[leader.id] / sum(shared.values())  # its own units' children, and its part
+    assert share < 0.5
     assert led(search) > 0.8
-    assert led(changed(search, Mechanism.ARCHIVE)) < 0.5
+    slow = changed(search, Mechanism.ARCHIVE)
+    assert abs(led(slow) - share) < 4 * (share * (1 - share) / 400) ** 0.5, "of 4 children in 100 generations"
 
 
 # ------------------------------------------------------------------------------------------ whole nights

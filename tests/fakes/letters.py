@@ -145,13 +145,14 @@ class LetterImprover:
             case "shorten_skill":
                 return block("skill", re.sub(r"\n+Hint \d+\.", "", shown(text, "skill")))
             case "revise_section":
-                return block("section", with_rules(shown(text, "section"), self._learned(text, rng)))
+                return block("section", with_rules(shown(text, "section"), self.learned(text, rng)))
             case "propose_edits":
-                return block("edits", "\n".join(as_edit(f"{x} -> {y}") for x, y in self._learned(text, rng)))
+                return block("edits", "\n".join(as_edit(f"{x} -> {y}") for x, y in self.learned(text, rng)))
             case _:
-                return block("skill", with_rules(shown(text, "skill"), self._learned(text, rng)))
+                return block("skill", with_rules(shown(text, "skill"), self.learned(text, rng)))
 
-    def _learned(self, text: str, rng: Random) -> list[tuple[str, str]]:
+    def learned(self, text: str, rng: Random) -> list[tuple[str, str]]:
+        """Rules for some of the failing cases that a prompt shows."""
         failing = shown(text, "failing_cases")
         lessons = re.findall(r"<input>\n(.).*\n</input>(?:.|\n)*?<expected>\n(.+)\n</expected>", failing)
         return rng.sample(lessons, min(self.most, len(lessons)))

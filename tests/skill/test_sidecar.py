@@ -81,7 +81,7 @@ FULL = Sidecar(
 def test_the_file_can_be_read_by_people() -> None:
     assert write_sidecar(FULL).decode() == snapshot("""\
 # What evolved with this skill; rsi reads it when the next run starts. Edit, add or remove entries freely.
-# `tried` counts children, `confirmed` those that held on fresh draws; old ones fade, hence the fractions.
+# `tried` counts children, `confirmed` those that became working champion; old ones fade, hence the fractions.
 version: 2
 mutation_prompts:
   - text: "Add one rule."

@@ -102,6 +102,10 @@ async def _evolve(tonight: Tonight, journal: Journal) -> Usage:
         repo = ground.need_repo()
         for complaint in catch_up(repo, started.skill, ahead.purse.made, started.base_commit):
             lookout.warned(complaint)
+        leaks = wiring.leaks(ground, start.skill)
+        told, complaints = wiring.without_leaks(start.inherited, leaks)
+        for complaint in complaints:
+            lookout.warned(complaint)
         night = Night(
             started=started,
             raw=start.raw,
@@ -110,11 +114,9 @@ async def _evolve(tonight: Tonight, journal: Journal) -> Usage:
             repeats_stated=settings.repeats_stated,
             bench=wiring.bench(ground, door),
             improve=door.ask,
-            breeder=wiring.breeder(
-                ground, start.skill, started.seed, start.inherited.lessons, ahead.costs.rounds
-            ),
-            inherited=start.inherited,
-            leaks=wiring.leaks(ground, start.skill),
+            breeder=wiring.breeder(ground, start.skill, started.seed, told.lessons, ahead.costs.rounds),
+            inherited=told,
+            leaks=leaks,
             costs=ahead.costs,
             tally=Tally(ahead.costs.attempt, draws=ahead.costs.draws),
             shape=tonight.wish.shape,

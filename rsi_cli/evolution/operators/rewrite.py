@@ -41,7 +41,7 @@ def rewrite(situation: Situation, mutation_prompt: MutationPrompt) -> Talk[Draft
         if draft is not None and not situation.is_sound(body):
             return draft
         draft = Draft(body=body, mutation_prompt=mutation_prompt)
-        situation = replace(situation, skill=body)
+        situation = replace(situation, skill=body, tried="")
     if draft is None:
         raise BugError("a rewrite was asked for without a round")
     return draft

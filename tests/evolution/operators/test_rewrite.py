@@ -31,9 +31,17 @@ def test_without_them_there_is_no_word_of_them() -> None:
     assert "learned" not in bare
 
 
-def test_they_are_shown_in_every_round() -> None:
+def test_what_was_tried_on_the_parent_is_told_of_the_parent_alone() -> None:
+    """The second round revises another text, which nobody has tried anything on."""
     _, prompts = talk(FirstOrder(), NEW_SKILL, situation=TWO_ROUNDS)
-    assert [shown(words(prompt), "tried_edits") for prompt in prompts] == ["TRIED-EDITS"] * 2
+    first, second = map(words, prompts)
+    assert shown(first, "tried_edits") == "TRIED-EDITS"
+    assert tags_at_top(second) == [*SEEN, "lessons", *ASKED]
+    assert "tried" not in second
+
+
+def test_lessons_are_shown_in_every_round() -> None:
+    _, prompts = talk(FirstOrder(), NEW_SKILL, situation=TWO_ROUNDS)
     assert [shown(words(prompt), "lessons") for prompt in prompts] == ["LESSONS-LEARNED"] * 2
 
 
