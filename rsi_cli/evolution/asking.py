@@ -39,7 +39,10 @@ FAVOUR_OF_SECTION = 40.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Litter:
-    """One tournament's child on its way: the talk that will draft it, and whose place it will take."""
+    """One tournament's child on its way: the talk that will draft it, and whose place it will take.
+
+    winner, place: of the unit that has the child, and of the one that it replaces.
+    """
 
     talk: Talk[Draft | Failed]
     manner: Manner

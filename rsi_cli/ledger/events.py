@@ -74,6 +74,7 @@ class Birth:
 
     quotes: characters that it repeats from train cases at length; 0 in journals from before that was counted.
     rounds: rewrites in a row that made it, at most. depth: the last improver model wrote it, not the first.
+    winner: place of the unit that it is a child of, -1 in older journals; replaces: the place that it takes.
     """
 
     candidate: CandidateId
