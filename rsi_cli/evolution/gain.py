@@ -68,7 +68,9 @@ def promotion_gain(
 
 
 def _why_no_fresh(night: Night) -> str:
-    return "the budget pays for no fresh ones" if night.draws else "temperature 0 gives no fresh ones"
+    if not night.draws:
+        return "temperature 0 gives no fresh ones"
+    return "no fresh ones could be measured" if night.costs.fresh else "the budget pays for no fresh ones"
 
 
 def _how_accepted(night: Night, taken: LookTaken) -> Accepted:

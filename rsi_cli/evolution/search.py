@@ -83,7 +83,7 @@ class Search:
 
     @property
     def fresh_lead(self) -> float:
-        """Fresh train gain of the champion over the incumbent, 0.0 … 1.0; 0.0 if its line was judged.
+        """Train gain of the champion over the incumbent, 0.0 … 1.0; 0.0 if its line was judged.
 
         Its line: the champion and what it descends from. A second look so soon would see the same again.
         """

@@ -151,7 +151,7 @@ class Mechanism(StrEnum):
 _WORDS = {
     Mechanism.HYPERMUTATION: "The next children are bred with newly written mutation prompts.",
     Mechanism.STYLES: "All thinking styles are drawn anew.",
-    Mechanism.MODEL: "The other improver model writes the next children.",
+    Mechanism.MODEL: "The two improver models change places.",
     Mechanism.SECTION: "Most of the next children change one section of the skill alone.",
     Mechanism.ARCHIVE: "Most of the next parents come from the archive of all versions.",
 }

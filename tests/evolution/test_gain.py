@@ -158,9 +158,7 @@ def test_without_a_single_fresh_draw_the_gate_s_own_draws_are_all_there_is(scene
     look = accepted_look(draws(0.0, 0.0, 0.0), draws(1.0, 1.0, 0.0))
     gain = promotion_gain(scene.night(), look, draws(None), draws(1.0))
     assert gain.low < 0 < gain.estimate < gain.high
-    assert gain.basis.startswith(
-        "the gate's own draws (the budget pays for no fresh ones) on 3 held-out cases"
-    )
+    assert gain.basis.startswith("the gate's own draws (no fresh ones could be measured) on 3 held-out cases")
 
 
 def test_without_any_pair_the_gain_could_be_anything(scene: Scene) -> None:
