@@ -12,8 +12,6 @@ from tests.fakes.plain import plain_files, plain_suite
 from tests.fakes.refusals import refused
 from tests.fakes.workshop import Workshop
 
-pytestmark = pytest.mark.filterwarnings("ignore:Item .* on TypedDict")  # litellm's, where it imports late
-
 PLAIN = "skills/plain"
 
 TEN_MISTAKES = """\

@@ -26,7 +26,6 @@ def lines_of_the_readme() -> list[list[str]]:
     return [words for line in block[1].splitlines() if (words := shlex.split(line, comments=True))]
 
 
-@pytest.mark.filterwarnings("ignore:Item .* on TypedDict")  # litellm's, where it imports late
 def test_the_readmes_commands_work_word_for_word(shop: Workshop) -> None:
     typed = lines_of_the_readme()
     assert [words[1] for words in typed if words[0] == "rsi"] == [
