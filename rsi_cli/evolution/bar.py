@@ -21,8 +21,9 @@ class Bar:
 
     held_out: the incumbent's draws on held-out cases, repeats counted from 0 in the order in which they were
     drawn. first_draw: index under which draw 0 was asked for. known_good: its draws on known-good cases.
-    spent: sum of the shares of alpha that looks of this night have used, 0.0 … 1.0.
+    spent: sum of the shares of alpha that tonight's looks have used since the last promotion, 0.0 … 1.0.
     opening: the first version's results on every split, as measured at the start. promoted: accepted looks.
+    last: the last look at a candidate that the incumbent still stands against; None after a promotion.
     stages: draws a case at each stage of a look at a steady champion, if there are calls enough. within: the
     noise of a case's draws that is to be expected, mean 2p(1 - p). Both come from train cases alone.
     """
@@ -33,6 +34,7 @@ class Bar:
     stages: tuple[int, ...]
     within: float = TYPICAL_WITHIN
     promoted: tuple[LookTaken, ...] = ()
+    last: LookTaken | None = None
     first_draw: int = 0
     spent: float = 0.0
 
@@ -43,7 +45,7 @@ class Bar:
 
     def after(self, taken: LookTaken) -> Bar:
         """A look was taken: its share is gone, and the incumbent's draws may be used again."""
-        return replace(self, spent=self.spent + taken.share, held_out=taken.incumbent_results)
+        return replace(self, spent=self.spent + taken.share, held_out=taken.incumbent_results, last=taken)
 
 
 def opened(
@@ -67,6 +69,8 @@ def opened(
 def raised(bar: Bar, taken: LookTaken, *, fresh_draws: bool) -> Bar:
     """A candidate was promoted: the next one has to beat draws that neither chose this one nor are reported.
 
+    What comes next may spend tonight's error anew, as a promotion opens the accounts anew (`trust.wealth`).
+
     fresh_draws: False at temperature 0, where the candidate's own draws are all there will ever be.
     """
     return replace(
@@ -75,6 +79,8 @@ def raised(bar: Bar, taken: LookTaken, *, fresh_draws: bool) -> Bar:
         first_draw=NEXT_DRAWS if fresh_draws else 0,
         known_good=taken.known_good,
         promoted=(*bar.promoted, taken),
+        last=None,
+        spent=0.0,
     )
 
 

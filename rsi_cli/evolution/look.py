@@ -9,6 +9,7 @@ from rsi_cli.errors import BugError
 from rsi_cli.evolution.bar import Bar, numbered
 from rsi_cli.evolution.night import Night
 from rsi_cli.evolution.search import Search
+from rsi_cli.evolution.second_look import draws_there
 from rsi_cli.graders.levels import is_graded
 from rsi_cli.ledger.events import LookSkipped, LookTaken
 from rsi_cli.nouns import CaseId, CaseResult, Split
@@ -37,24 +38,25 @@ class Occasion:
     """When a look is taken. number: counts from 0. share: the part of alpha that it may spend, 0.0 … 1.0.
 
     stages: draws a case at each stage, decided when the look was planned: a run that is killed inside of a
-    look and resumed has to make the same test.
+    look and resumed has to make the same test. again: a second look at a champion is allowed.
     """
 
     number: int
     generation: int
     share: float
     stages: tuple[int, ...]
+    again: bool = False
 
 
 async def look(night: Night, search: Search, bar: Bar, when: Occasion) -> LookTaken | LookSkipped:
     """Let the gate look at the champion, if one deserves it and the budget can pay for it."""
 
     async def make() -> LookTaken | LookSkipped:
-        if not search.has_challenger:
+        if not (search.has_challenger or when.again):
             return LookSkipped(
                 look=when.number,
                 generation=when.generation,
-                why="no champion beats the incumbent on train cases",
+                why=_why_none(search),
             )
         if not when.stages:
             return LookSkipped(
@@ -65,6 +67,12 @@ async def look(night: Night, search: Search, bar: Bar, when: Occasion) -> LookTa
         return _fact(search, weighed, when)
 
     return await night.step(f"look/{when.number}", (LookTaken, LookSkipped), make)
+
+
+def _why_none(search: Search) -> str:
+    if search.champion.id in search.judged:
+        return "the champion had its look, and it left no hope"
+    return "no champion beats the incumbent on train cases"
 
 
 def decision_of(night: Night, taken: LookTaken) -> Decision:
@@ -104,7 +112,7 @@ async def _weigh(night: Night, search: Search, bar: Bar, rule: GateRule, share: 
     cases = night.cases(Split.HOLDOUT)
     incumbent, index = bar.held_out, 0
     lengths = (search.incumbent.weighed_chars, search.champion.weighed_chars)
-    candidate: tuple[CaseResult, ...] = ()
+    candidate = known = draws_there(bar, search.champion.id)
     while True:
         wanted = rule.repeats[index]
         incumbent = await _drawn(night, search.incumbent.text, cases, incumbent, wanted, bar.first_draw)
@@ -115,7 +123,7 @@ async def _weigh(night: Night, search: Search, bar: Bar, rule: GateRule, share: 
         if not isinstance(decision, Continue):
             break
         index = decision.next_index
-    answers = len(candidate) + len(incumbent) - len(bar.held_out)
+    answers = len(candidate) - len(known) + len(incumbent) - len(bar.held_out)
     weighed = Weighed(decision=decision, incumbent=used, candidate=candidate, answers=answers)
     return await _heard_known_good(night, search, bar, weighed) if isinstance(decision, Accept) else weighed
 

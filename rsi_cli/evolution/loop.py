@@ -26,6 +26,7 @@ from rsi_cli.evolution.plan import Prospect, affordable_repeats, next_turn
 from rsi_cli.evolution.population import found
 from rsi_cli.evolution.promote import keep_champion, look_and_promote
 from rsi_cli.evolution.search import Search
+from rsi_cli.evolution.second_look import may_look_again, stages_again
 from rsi_cli.evolution.selection import difference
 from rsi_cli.evolution.stall import barren_generations, with_refusals
 from rsi_cli.evolution.turnabout import patience_of, with_change
@@ -60,7 +61,10 @@ async def evolve(night: Night) -> RunStopped:
     while True:
         turn = await plan(night, search, bar, generation)
         if turn.share > 0 or turn.stop:
-            occasion = Occasion(number=looks, generation=generation, share=turn.share, stages=turn.stages)
+            again = bool(turn.stop) and may_look_again(bar, search.champion.id)
+            occasion = Occasion(
+                number=looks, generation=generation, share=turn.share, stages=turn.stages, again=again
+            )
             search, bar = await look_and_promote(night, search, bar, occasion)
             looks += 1
         if turn.stop:
@@ -148,7 +152,10 @@ async def plan(night: Night, search: Search, bar: Bar, generation: int) -> Gener
             with_refusals(next_turn(prospect, night.costs, rule), night.facts, generation),
             stages=affordable_repeats(rule, night.costs, night.left, bar.draws),
         )
-        return turn if turn.stop else with_change(turn, night, search)
+        turn = turn if turn.stop else with_change(turn, night, search, bar.spent)
+        if turn.stop and may_look_again(bar, search.champion.id):
+            return replace(turn, stages=stages_again(rule, night.costs, night.left, bar))
+        return turn
 
     return await night.step(f"planned-generation/{generation}", GenerationPlanned, make)
 

@@ -75,13 +75,13 @@ class Costs:
         bred = self.brood * (1 + self.rounds)  # a hypermutation asks for a mutation prompt first
         return bred + math.ceil(self.attempt * (race + confirm))
 
-    def look(self, repeats: int, drawn: int = 0) -> int:
+    def look(self, repeats: int, drawn: int = 0, drawn_too: int = 0) -> int:
         """A look at the held-out cases with that many draws a case, two versions and the known-good cases.
 
-        drawn: draws a case of the committed version that are there already.
+        drawn, drawn_too: draws a case that are there already, of the committed version and the candidate.
         """
         known_good = self.known_good * (1 + (RETRIES_OF_KNOWN_GOOD if self.draws else 0))
-        draws = repeats + max(0, repeats - drawn)
+        draws = max(0, repeats - drawn_too) + max(0, repeats - drawn)
         return math.ceil(self.attempt * (draws * self.holdout + known_good))
 
     @property

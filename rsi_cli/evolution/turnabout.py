@@ -7,7 +7,7 @@ from dataclasses import replace
 from rsi_cli.evolution.night import Night
 from rsi_cli.evolution.search import Search
 from rsi_cli.evolution.velocity import Mechanism, Patience, next_mechanism, reason
-from rsi_cli.ledger.events import GenerationPlanned, LookTaken
+from rsi_cli.ledger.events import GenerationPlanned
 from rsi_cli.trust.holdout import LookPlan
 
 
@@ -24,21 +24,20 @@ def patience_of(night: Night) -> Patience:
     return Patience.for_night(max(0.0, limit - night.tally.calls) / max(1, night.costs.generation))
 
 
-def with_change(turn: GenerationPlanned, night: Night, search: Search) -> GenerationPlanned:
+def with_change(turn: GenerationPlanned, night: Night, search: Search, spent: float) -> GenerationPlanned:
     """Note the mechanism that is changed before this generation, if the pace asks for a change.
 
-    Where the owner asked for it the night ends instead, after a last look.
+    Where the owner asked for it the night ends instead, after a last look. spent: shares of alpha, 0.0 … 1.0.
     """
     why = reason(search.velocity) if night.breeder.traits.velocity else ""
     if why and night.stop_when_slow:
-        return _ended(turn, night, f"a plateau was reached ({why})")
+        return _ended(turn, night, spent, f"a plateau was reached ({why})")
     change = next_mechanism(search.changes, _possible(night)) if why else None
     return replace(turn, change=change.value, why=why) if change else turn
 
 
-def _ended(turn: GenerationPlanned, night: Night, stop: str) -> GenerationPlanned:
+def _ended(turn: GenerationPlanned, night: Night, spent: float, stop: str) -> GenerationPlanned:
     """The end of the night: its last look may spend what the looks before it left, as at a budget's end."""
-    spent = sum(fact.share for fact in night.facts.events() if isinstance(fact, LookTaken))
     return replace(turn, stop=stop, share=LookPlan.of(night.rule).share_due(1.0, spent))
 
 

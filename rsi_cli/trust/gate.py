@@ -3,8 +3,8 @@
     one draw a case ─► p small: accept │ p hopeless: reject │ else ─► two draws ─► … ─► four draws: decide
 
 Each stage tests all draws so far with the exact sign-flip test. The limits of the stages add up to the
-error that the look may spend, so a look that compares equals accepts at most that often. A candidate
-that did not get through is never looked at again: that is the caller's part of the promise.
+error that the look may spend, so a look that compares equals accepts at most that often. That every look
+is paid for, also a second one at the same candidate, is the caller's part of the promise.
 
 A better draw never hurts: every step from scores to decision is monotone, and nothing but the scores'
 differences depends on the candidate's answers (tests/trust/test_gate_properties.py).

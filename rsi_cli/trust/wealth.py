@@ -12,8 +12,9 @@ accounts, and each pays in proportion to what it holds. Hence, with looks that k
    and, by what is left of the budget, after how many draws.
 2. A promotion opens the accounts of its cases anew. So the expected number of false promotions is at most
    alpha x (1 + expected number of promotions): the marginal FDR of Foster & Stine 2008, "Alpha-investing".
-   What is left of that night's alpha is charged to the new accounts, so none spends more than alpha between
-   two promotions. One that is rolled back counts as such here, and opens nothing from then on.
+   What the same night spends from then on, as much again at most, is charged to the new accounts, so none
+   spends more than alpha between two promotions. One that is rolled back counts as such here, and opens
+   nothing from then on.
 3. A case that no look has used brings a full account. All nights together may spend at most
    alpha x (cases ever used) / (cases of the smallest holdout): half of the cases new, half of alpha again.
 

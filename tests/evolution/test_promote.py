@@ -199,7 +199,7 @@ async def test_a_flaky_known_good_case_does_not_veto(scene: Scene) -> None:
     assert look.certified == ()
 
 
-async def test_after_a_rejection_the_same_candidate_is_never_looked_at_again(scene: Scene) -> None:
+async def test_a_candidate_that_a_look_found_hopeless_is_never_looked_at_again(scene: Scene) -> None:
     class Brief(LetterImprover):
         def __call__(self, prompt: Prompt) -> str | Failed:
             return "" if has_learned(prompt.messages[-1].content) else super().__call__(prompt)

@@ -85,10 +85,10 @@ async def test_a_resumed_night_is_as_patient_as_it_was(scene: Scene) -> None:
 # ------------------------------------------------------------------------------------- what is changed
 
 
-def turn_for(scene: Scene, search: Search, **wishes: object) -> GenerationPlanned:
+def turn_for(scene: Scene, search: Search, spent: float = 0.0, **wishes: object) -> GenerationPlanned:
     night = scene.night()
     bred_by = replace(night.breeder, **wishes) if wishes else night.breeder  # type: ignore[arg-type]
-    return with_change(TURN, replace(night, breeder=bred_by), search)
+    return with_change(TURN, replace(night, breeder=bred_by), search, spent)
 
 
 def test_a_signal_changes_the_mechanism_and_says_why(scene: Scene) -> None:
@@ -135,6 +135,8 @@ def test_where_the_owner_asked_for_it_the_night_ends_with_all_that_is_left(scene
     turn = turn_for(scene, replace(beginning(), velocity=STUCK))
     assert turn.stop == "a plateau was reached (no gain was confirmed in 3 generations)"
     assert (turn.share, turn.change) == (1.0, "")
+    stuck = replace(beginning(), velocity=STUCK)
+    assert turn_for(scene, stuck, spent=0.25).share == pytest.approx(0.75), "what the looks before left"
     assert turn_for(scene, replace(beginning(), velocity=GOING)) == TURN
 
 
