@@ -143,16 +143,15 @@ def pick_parent(archive: Archive, rng: Random, *, from_archive: float = FROM_ARC
     return rng.choices(list(shared), list(shared.values()))[0]
 
 
-def pick_mate(parent: CandidateId, scores: Scores, but: Collection[CandidateId] = ()) -> CandidateId | None:
+def pick_mate(parent: CandidateId, scores: Scores) -> CandidateId | None:
     """The version that does better than the parent in most cases; between equals the one worse in fewest.
 
-    Only cases that both answered count. but: versions that are not asked, such as mates it had. None where
-    nobody does better in any case.
+    Only cases that both answered count. None where nobody does better in any case.
     """
     mine = scores.get(parent, {})
     ranked: dict[CandidateId, tuple[int, int]] = {}
     for other, theirs in scores.items():
-        if other != parent and other not in but:
+        if other != parent:
             shared = [(score, mine[case]) for case, score in theirs.items() if case in mine]
             wins = sum(theirs > ours for theirs, ours in shared)
             ranked[other] = (wins, -sum(theirs < ours for theirs, ours in shared))

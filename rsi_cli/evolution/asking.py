@@ -7,8 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import partial
 from random import Random
 
-from rsi_cli.evolution.archive import FROM_ARCHIVE as SHARE_OF_ARCHIVE
-from rsi_cli.evolution.archive import Archive, pick_mate, pick_parent
+from rsi_cli.evolution.archive import FROM_ARCHIVE, Archive, pick_mate, pick_parent
 from rsi_cli.evolution.candidate import Candidate
 from rsi_cli.evolution.evidence import TrainCases
 from rsi_cli.evolution.material import (
@@ -121,7 +120,7 @@ class Asking:
         rate = FROM_ALL_WHEN_SLOW if slow else FROM_ALL
         if not self.traits.pareto or rng.random() >= rate:
             return search.candidates[unit.candidate]
-        return search.candidates[pick_parent(archive, rng, from_archive=1.0 if slow else SHARE_OF_ARCHIVE)]
+        return search.candidates[pick_parent(archive, rng, from_archive=1.0 if slow else FROM_ARCHIVE)]
 
     def _manner(self, search: Search, situation: Situation, rng: Random) -> Manner:
         """How the child is to be made, of what there is material for."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from rsi_cli.evolution.archive import Archive, estimates, lineages
 from rsi_cli.evolution.candidate import Candidate
+from rsi_cli.evolution.crossover import MOST_WORKINGS
 from rsi_cli.evolution.evidence import TrainCases
 from rsi_cli.evolution.operators.edits import Edit, differences
 from rsi_cli.evolution.operators.operator import Mate, Ranked
@@ -66,9 +67,6 @@ def workings_of(search: Search, unit: Unit, parent: Candidate, cases: TrainCases
     right = {result.case_id: result for result in search.train[parent.id] if result.passed}
     own: list[CaseId] = [case for case in unit.workings if case in right]
     return tuple(cases.worked(right[case]) for case in own or list(right)[:MOST_WORKINGS])
-
-
-MOST_WORKINGS = 3
 
 
 def tried_on(search: Search, parent: Candidate) -> str:

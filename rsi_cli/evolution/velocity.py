@@ -1,6 +1,6 @@
 """How fast the night still improves, and what to change when it hardly does.
 
-Confirmed gain per generation, lately against since the start. A signal means: search in another way. It never
+Confirmed gain per call, lately against since the start. A signal means: search in another way. It never
 means stop, for where wins are rare it comes in many nights that go well (benchmarks/breeding/velocity.py).
 """
 
@@ -58,8 +58,8 @@ class Velocity:
     """The pace of a night so far. Never changed in place.
 
     gain: confirmed, in score units, summed. calls: summed. dry: generations since the last confirmed gain.
-    settled: generations since the search last changed. recent, weight, recent_calls: gains, generations and
-    calls, each generation counting half as much after every half-life.
+    settled: generations since the search last changed. recent, recent_calls: gains and calls, each
+    generation counting half as much after every half-life.
     """
 
     patience: Patience = field(default_factory=Patience)
@@ -70,7 +70,6 @@ class Velocity:
     dry: int = 0
     settled: int = 0
     recent: float = 0.0
-    weight: float = 0.0
     recent_calls: float = 0.0
 
     def after(self, gain: float, z: float, calls: float) -> Velocity:
@@ -91,7 +90,6 @@ class Velocity:
             dry=0 if counts else self.dry + 1,
             settled=self.settled + 1,
             recent=fade * self.recent + won,
-            weight=fade * self.weight + 1.0,
             recent_calls=fade * self.recent_calls + calls,
         )
 
@@ -101,21 +99,11 @@ class Velocity:
 
     @property
     def fast(self) -> float:
-        """Confirmed gain per generation lately."""
-        return self.recent / self.weight if self.weight else 0.0
-
-    @property
-    def slow(self) -> float:
-        """Confirmed gain per generation since the start."""
-        return self.gain / self.generations if self.generations else 0.0
-
-    @property
-    def fast_per_call(self) -> float:
         """Confirmed gain per call lately."""
         return self.recent / self.recent_calls if self.recent_calls else 0.0
 
     @property
-    def slow_per_call(self) -> float:
+    def slow(self) -> float:
         """Confirmed gain per call since the start."""
         return self.gain / self.calls if self.calls else 0.0
 

@@ -242,7 +242,6 @@ def test_the_same_numbers_draw_the_same_parent(lines: list[str], seed: int) -> N
 def test_the_mate_wins_most_of_what_the_parent_loses() -> None:
     known = scores(parent="xx---", near="xxx--", far="--xx-", stopped="..x..")
     assert pick_mate(CandidateId("parent"), known) == "far"
-    assert pick_mate(CandidateId("parent"), known, but={CandidateId("far")}) == "near"
     assert pick_mate(CandidateId("far"), known) == "near"
 
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
+from rsi_cli.evolution.crossover import MOST_WORKINGS
 from rsi_cli.evolution.evidence import MOST_PASSING, TrainCases
 from rsi_cli.evolution.material import (
     MOST_ANCESTORS,
     MOST_OF_AN_EDIT,
     MOST_TRIED,
-    MOST_WORKINGS,
     archive_of,
     in_words,
     lineage_of,

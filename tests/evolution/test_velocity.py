@@ -39,15 +39,29 @@ def test_paces_are_means_lately_and_since_the_start(gains: list[float]) -> None:
     velocity = night(*gains, calls=20.0)
     fades = [0.5 ** ((len(gains) - 1 - at) / 8) for at in range(len(gains))]
     lately = sum(fade * gain for fade, gain in zip(fades, gains, strict=True)) / sum(fades)
-    assert velocity.fast == pytest.approx(lately)
-    assert velocity.slow == pytest.approx(sum(gains) / len(gains))
-    assert velocity.fast_per_call == pytest.approx(lately / 20)
-    assert velocity.slow_per_call == pytest.approx(sum(gains) / len(gains) / 20)
+    assert velocity.fast == pytest.approx(lately / 20)
+    assert velocity.slow == pytest.approx(sum(gains) / len(gains) / 20)
+
+
+def test_a_gain_that_took_more_calls_is_slower() -> None:
+    cheap = night(POINT, calls=10.0)
+    assert cheap.after(POINT, 2.0, 90.0).slow == pytest.approx(2 * POINT / 100)
+    assert cheap.after(POINT, 2.0, 90.0).fast < cheap.after(POINT, 2.0, 10.0).fast
+
+
+def test_cheap_generations_without_a_gain_do_not_look_like_a_standstill() -> None:
+    """Broods that leave their race at once cost little: per call the night has hardly slowed down."""
+    steady = night(*[POINT] * 9)
+    dear, cheap = steady, steady
+    for _ in range(28):
+        dear, cheap = dear.after(0.0, 0.0, 50.0), cheap.after(0.0, 0.0, 4.0)
+    assert dear.signal is Signal.SLOWER
+    assert cheap.signal is None
 
 
 def test_before_the_first_generation_there_is_no_pace() -> None:
     fresh = Velocity()
-    assert (fresh.fast, fresh.slow, fresh.fast_per_call, fresh.slow_per_call) == (0, 0, 0, 0)
+    assert (fresh.fast, fresh.slow) == (0, 0)
     assert fresh.signal is None
     assert reason(fresh) == ""
 
@@ -58,7 +72,7 @@ def test_before_the_first_generation_there_is_no_pace() -> None:
 )
 def test_a_gain_counts_when_it_is_hardly_noise(gain: float, z: float, *, counts: bool) -> None:
     velocity = night(gain, z=z)
-    assert velocity.slow == (gain if counts else 0.0)
+    assert velocity.slow == (gain / 50 if counts else 0.0)
     assert velocity.dry == (0 if counts else 1)
 
 
