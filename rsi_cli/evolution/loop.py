@@ -57,9 +57,9 @@ async def evolve(night: Night) -> RunStopped:
     Raises Inconclusive if the first version cannot be measured.
     """
     search, bar = await begin(night)
-    looks, generation = 0, 1
+    looks, generation, looked = 0, 1, False
     while True:
-        turn = await plan(night, search, bar, generation)
+        turn = await plan(night, search, bar, generation, looked=looked)
         if turn.share > 0 or turn.stop:
             again = bool(turn.stop) and may_look_again(bar, search.champion.id)
             occasion = Occasion(
@@ -69,10 +69,13 @@ async def evolve(night: Night) -> RunStopped:
             looks += 1
         if turn.stop:
             return await closing_account(night, search, bar, turn.stop)
+        if turn.share > 0:
+            looked = True  # what the look took may be what the generation needs
+            continue
         if turn.change:
             search = night.breeder.changed(search, Mechanism(turn.change), generation)
         search = await advance(night, search, generation)
-        generation += 1
+        generation, looked = generation + 1, False
 
 
 async def begin(night: Night) -> tuple[Search, Bar]:
@@ -128,8 +131,13 @@ def _first_failure(results: Sequence[CaseResult]) -> str:
     return getattr(failed.result, "message", "no reason given")
 
 
-async def plan(night: Night, search: Search, bar: Bar, generation: int) -> GenerationPlanned:
-    """Decide what comes next; recorded, because the clock and the bill are not the same twice."""
+async def plan(
+    night: Night, search: Search, bar: Bar, generation: int, *, looked: bool = False
+) -> GenerationPlanned:
+    """Decide what comes next; recorded, because the clock and the bill are not the same twice.
+
+    looked: the look that may come before this generation is over.
+    """
 
     async def make() -> GenerationPlanned:
         prospect = Prospect(
@@ -148,16 +156,17 @@ async def plan(night: Night, search: Search, bar: Bar, generation: int) -> Gener
             drawn=bar.draws,
         )
         rule = replace(night.rule, repeats=stages_for_champion(night, search, bar, generation))
-        turn = replace(
-            with_refusals(next_turn(prospect, night.costs, rule), night.facts, generation),
-            stages=affordable_repeats(rule, night.costs, night.left, bar.draws),
-        )
-        turn = turn if turn.stop else with_change(turn, night, search, bar.spent)
+        stages = affordable_repeats(rule, night.costs, night.left, bar.draws)
+        turn = with_refusals(next_turn(prospect, night.costs, rule), night.facts, generation)
+        turn = replace(turn, stages=stages, looked=looked)
+        if not turn.stop and (looked or turn.share <= 0):
+            turn = with_change(replace(turn, share=0.0), night, search, bar.spent)
         if turn.stop and may_look_again(bar, search.champion.id):
             return replace(turn, stages=stages_again(rule, night.costs, night.left, bar))
         return turn
 
-    return await night.step(f"planned-generation/{generation}", GenerationPlanned, make)
+    key = f"planned-generation/{generation}{'/looked' if looked else ''}"
+    return await night.step(key, GenerationPlanned, make)
 
 
 async def advance(night: Night, search: Search, generation: int) -> Search:

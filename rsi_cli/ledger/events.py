@@ -221,6 +221,7 @@ class GenerationPlanned:
     stop: why no further generation begins; "" to go on. share: the part of alpha that a look at the held-out
     cases may spend first; 0.0 = no look now. stages: draws a case that such a look can pay for. change: the
     mechanism that is changed from this generation on, '' if none (`evolution.velocity`); why: what for.
+    looked: planned once more, after the look that came before this generation.
     """
 
     generation: int
@@ -230,11 +231,12 @@ class GenerationPlanned:
     stages: tuple[int, ...] = ()
     change: str = ""
     why: str = ""
+    looked: bool = False
 
     @property
     def key(self) -> str:
         """Names the fact within its run."""
-        return f"planned-generation/{self.generation}"
+        return f"planned-generation/{self.generation}{'/looked' if self.looked else ''}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
