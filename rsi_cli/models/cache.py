@@ -6,6 +6,7 @@ import contextlib
 import json
 import logging
 import sqlite3
+import time
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict
@@ -16,6 +17,7 @@ from rsi_cli.errors import InputError
 from rsi_cli.nouns import Reply, Usage
 
 _BUSY_S = 30.0
+_PAUSE_S = 0.01
 # A new shape of the body gets a new table, so that old rows are never misread.
 _MAKE = "CREATE TABLE IF NOT EXISTS replies_v1 (key TEXT PRIMARY KEY, body BLOB NOT NULL)"
 _GET = "SELECT body FROM replies_v1 WHERE key = ?"
@@ -128,7 +130,7 @@ class SqliteCache:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         db = sqlite3.connect(self.path, timeout=_BUSY_S, isolation_level=None)
         try:
-            db.execute("PRAGMA journal_mode = WAL")
+            _keep_a_log(db)
             db.execute("PRAGMA synchronous = FULL")  # the file is our receipt
             db.execute(_MAKE)
         except sqlite3.Error:
@@ -159,6 +161,21 @@ class SqliteCache:
             f"the cache {self.path} cannot be used: {error}",
             hint="free some disk space, mend its permissions, or end the other process that holds it",
         )
+
+
+def _keep_a_log(db: sqlite3.Connection) -> None:
+    """Switch to WAL. Where two processes do so at once, SQLite refuses one of them without waiting."""
+    ends = time.monotonic() + _BUSY_S
+    while True:
+        try:
+            db.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            busy = getattr(error, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+            if not busy or time.monotonic() > ends:
+                raise
+            time.sleep(_PAUSE_S)
+        else:
+            return
 
 
 def _is_damage(error: sqlite3.Error) -> bool:
