@@ -9,10 +9,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rsi_cli.nouns import CaseId, CaseResult, Failed, Verdict
+from rsi_cli.nouns import Blame, CaseId, CaseResult, Failed, Measured, Verdict
 from rsi_cli.trust.findings import Finding, Severity
+from rsi_cli.trust.gold import GoldVerdict
 
 FEWEST_RESULTS = 5  # below that, "all pass" says little
+MOST_SILENT = 0.1  # part of the answered cases that graders may leave unjudged: the gate's own tolerance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,27 +38,71 @@ def hash_findings(now: Yardstick, promoted: Yardstick | None) -> tuple[Finding, 
     return tuple(findings)
 
 
-def degenerate(results: Sequence[CaseResult]) -> tuple[Finding, ...]:
+def degenerate(results: Sequence[CaseResult], golds: Sequence[GoldVerdict] = ()) -> tuple[Finding, ...]:
     """Find suites that cannot tell a better skill from a worse one.
 
-    results: every measured answer on record, of all versions and not only of the best one, which may well
-    pass everything. Answers that could not be measured say nothing here.
+    results: every answer on record, of all versions and not only of the best one, which may well pass
+    everything. Answers that could not be measured say nothing of the skill, but something of the graders.
+    golds: labelled outputs; one that is told from these answers shows that others can be.
     """
     measured = [result for result in results if result.score is not None]
-    if not measured:
+    silent = tuple(_silent(results))
+    return (*_all_alike(measured, golds), *silent, *_unjudged(results, silent), *_never_fires(measured))
+
+
+def measured_nothing(results: Sequence[CaseResult]) -> tuple[Finding, ...]:
+    """Say so where there are answers, and not one has a score. No verdict on the suite follows then."""
+    if not results or any(result.score is not None for result in results):
         return ()
-    severity: Severity = "fail" if len(measured) >= FEWEST_RESULTS else "warn"
+    why = next((f": {r.result.message}" for r in results if isinstance(r.result, Failed)), "")
+    message = f"none of {len(results)} answers could be measured{why}"
+    ids = _ids(results)
+    return (Finding(check="nothing-measured", severity="warn", message=message, value=0.0, case_ids=ids),)
+
+
+def _all_alike(measured: Sequence[CaseResult], golds: Sequence[GoldVerdict]) -> Iterator[Finding]:
+    """All answers pass, or all fail. Whether that is the suite's doing or the skill's is told by the rest.
+
+    Scores that move with the answers show progress short of a pass. A labelled output on the other side of
+    the line shows that the line can be crossed. Without either, nothing says that any skill would differ.
+    """
     passes = sum(result.passed for result in measured)
-    findings = []
-    if passes == len(measured):
-        message = (
-            f"all {passes} answers on record pass: nothing can be improved, and nothing would be noticed"
+    if not measured or 0 < passes < len(measured):
+        return
+    everything = passes > 0
+    check, do = ("all-pass", "pass") if everything else ("all-fail", "fail")
+    said, part = f"all {len(measured)} answers on record {do}", float(everything)
+    scores = [result.score for result in measured if result.score is not None]
+    across = sum(gold.right is True and gold.good is not everything for gold in golds)
+    if _graders_differ(measured):
+        what = "little is left to be gained" if everything else "the skill is weak, and the suite can see how"
+        message = f"{said}, with scores from {min(scores):.2f} to {max(scores):.2f}: {what}"
+        yield Finding(check=check, severity="info", message=message, value=part)
+    elif across:
+        but = f"{across} {'output' if across == 1 else 'outputs'} labelled {'bad' if everything else 'good'}"
+        what = "fail: nothing is left to be gained" if everything else "pass: first steps cannot be seen"
+        yield _degenerate(check, "warn", f"{said} with one score, but {but} {what}", part, _ids(measured))
+    else:
+        what = (
+            "nothing can be improved, and nothing would be noticed"
+            if everything
+            else "the suite cannot see progress"
         )
-        findings.append(_degenerate("all-pass", severity, message, 1.0, _ids(measured)))
-    elif passes == 0:
-        message = f"all {len(measured)} answers on record fail: the suite cannot see progress"
-        findings.append(_degenerate("all-fail", severity, message, 0.0, _ids(measured)))
-    return (*findings, *_never_fires(measured))
+        severity: Severity = "fail" if len(measured) >= FEWEST_RESULTS else "warn"
+        yield _degenerate(check, severity, f"{said}: {what}", part, _ids(measured))
+
+
+def _graders_differ(measured: Sequence[CaseResult]) -> bool:
+    """Whether scores vary, and not only because cases have more or fewer demands that all answers meet."""
+    if len({result.score for result in measured}) == 1:
+        return False
+    seen: defaultdict[str, set[float]] = defaultdict(set)
+    for result in measured:
+        for verdict in (*result.verdicts, *(part for whole in result.verdicts for part in whole.parts)):
+            counts = verdict.weight > 0 and not verdict.must and not result.broke_must
+            if counts and isinstance(verdict.result, Measured):
+                seen[_name(verdict)].add(verdict.result.score)
+    return any(len(scores) > 1 for scores in seen.values())
 
 
 def _degenerate(
@@ -65,23 +111,79 @@ def _degenerate(
     return Finding(check=check, severity=severity, message=message, value=value, threshold=None, case_ids=ids)
 
 
+def _silent(results: Sequence[CaseResult]) -> Iterator[Finding]:
+    """Assertions that could not judge a single answer. That leaves the answers themselves unmeasured."""
+    seen: defaultdict[str, list[tuple[CaseId, Verdict]]] = defaultdict(list)
+    for result in results:
+        for verdict in _leaves(result.verdicts):
+            seen[_name(verdict)].append((result.case_id, verdict))
+    for name, said in sorted(seen.items()):
+        failed = [verdict.result for _, verdict in said if isinstance(verdict.result, Failed)]
+        if len(failed) == len(said):
+            several = len(said) > 1
+            message = f"`{name}` never came to a verdict on {len(said)} answer{'s' * several}: "
+            ids = tuple(dict.fromkeys(case_id for case_id, _ in said))
+            severity: Severity = "fail" if several else "warn"
+            yield _degenerate("grader-silent", severity, message + failed[0].message, None, ids)
+
+
+def _unjudged(results: Sequence[CaseResult], known: Sequence[Finding]) -> Iterator[Finding]:
+    """Cases whose graders could judge none of the answers to them, unless one of `known` says so already."""
+    told = {case_id for finding in known for case_id in finding.case_ids}
+    by_case: defaultdict[CaseId, list[CaseResult]] = defaultdict(list)
+    for result in results:
+        if result.score is not None or _graders_failed(result):
+            by_case[result.case_id].append(result)
+    silent = [
+        case_id for case_id, own in by_case.items() if all(map(_graders_failed, own)) and case_id not in told
+    ]
+    if not silent:
+        return
+    answers = [one for case_id in silent for one in by_case[case_id]]
+    why = next(one.result.message for one in answers if isinstance(one.result, Failed))
+    part = len(silent) / len(by_case)
+    fails = part > MOST_SILENT and len(answers) >= FEWEST_RESULTS
+    yield Finding(
+        check="cases-unjudged",
+        severity="fail" if fails else "warn",
+        message=f"no answer to {len(silent)} of {len(by_case)} cases could be judged: {why}",
+        value=part,
+        threshold=MOST_SILENT,
+        case_ids=tuple(silent),
+    )
+
+
+def _graders_failed(result: CaseResult) -> bool:
+    return isinstance(result.result, Failed) and result.result.blame is Blame.GRADER
+
+
 def _never_fires(measured: Sequence[CaseResult]) -> Iterator[Finding]:
-    """Assertions that have judged many answers and refused none of them, or could not judge a single one."""
+    """Assertions that have judged many answers and refused none of them."""
     seen: defaultdict[str, list[tuple[CaseId, Verdict]]] = defaultdict(list)
     for result in measured:
         for verdict in result.verdicts:
-            seen[verdict.metric or verdict.type].append((result.case_id, verdict))
-    for name, verdicts in sorted(seen.items()):
-        ids = tuple(dict.fromkeys(case_id for case_id, _ in verdicts))
-        judged = [verdict for _, verdict in verdicts if not isinstance(verdict.result, Failed)]
-        if not judged:
-            message = f"`{name}` never came to a verdict on {len(verdicts)} answers"
-            yield _degenerate("grader-silent", "fail", message, None, ids)
-        elif any(verdict.must for verdict in judged):  # a hard constraint is there to be kept to
+            if isinstance(verdict.result, Measured):
+                seen[_name(verdict)].append((result.case_id, verdict))
+    for name, judged in sorted(seen.items()):
+        if any(verdict.must for _, verdict in judged):  # a hard constraint is there to be kept to
             continue
-        elif len(judged) >= FEWEST_RESULTS and all(verdict.passed for verdict in judged):
+        if len(judged) >= FEWEST_RESULTS and all(verdict.passed for _, verdict in judged):
+            ids = tuple(dict.fromkeys(case_id for case_id, _ in judged))
             message = f"`{name}` passed all {len(judged)} answers: it never made a difference"
             yield _degenerate("grader-never-fires", "warn", message, 1.0, ids)
+
+
+def _leaves(verdicts: Sequence[Verdict]) -> Iterator[Verdict]:
+    """The verdicts of single assertions, those inside of sets included."""
+    for verdict in verdicts:
+        if verdict.parts:
+            yield from _leaves(verdict.parts)
+        else:
+            yield verdict
+
+
+def _name(verdict: Verdict) -> str:
+    return verdict.metric or verdict.type
 
 
 def _ids(results: Sequence[CaseResult]) -> tuple[CaseId, ...]:

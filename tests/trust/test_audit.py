@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from rsi_cli.nouns import Blame, CaseId, CaseResult, Failed, Measured, Verdict
-from rsi_cli.trust.audit import Yardstick, degenerate, hash_findings
+from rsi_cli.trust.audit import Yardstick, degenerate, hash_findings, measured_nothing
 from rsi_cli.trust.findings import Finding, passed
+from rsi_cli.trust.gold import GoldVerdict
 
 
 def answer(case: int, *, passes: bool, verdicts: tuple[Verdict, ...] = ()) -> CaseResult:
@@ -25,6 +28,36 @@ def said(kind: str, *, passes: bool) -> Verdict:
 def unmeasured(case: int) -> CaseResult:
     failed = Failed(Blame.MODEL, "rate limit")
     return CaseResult(case_id=CaseId(f"c{case}"), repeat=0, output=None, result=failed, passed=False)
+
+
+def scored(case: int, *scores: float, passes: bool) -> CaseResult:
+    """An answer by as many assertions, named a, b, c and so on, of equal weight."""
+    verdicts = tuple(
+        Verdict(type="contains", metric=name, result=Measured(score, "graded"), passed=score == 1)
+        for name, score in zip("abc", scores, strict=False)
+    )
+    return CaseResult(
+        case_id=CaseId(f"c{case}"),
+        repeat=0,
+        output="x",
+        result=Measured(sum(scores) / len(scores), "graded"),
+        passed=passes,
+        verdicts=verdicts,
+    )
+
+
+def unjudged(case: int, *verdicts: Verdict) -> CaseResult:
+    failed = Failed(Blame.GRADER, "is-json: the schema is wrong")
+    verdicts = verdicts or (Verdict(type="is-json", result=failed, passed=False),)
+    return CaseResult(
+        case_id=CaseId(f"c{case}"), repeat=0, output="x", result=failed, passed=False, verdicts=verdicts
+    )
+
+
+def gold(*, good: bool, verdict: bool | None) -> GoldVerdict:
+    return GoldVerdict(
+        key=f"c0/{good}", case_id=CaseId("c0"), good=good, verdicts=(verdict,), deterministic=True
+    )
 
 
 def checks(findings: tuple[Finding, ...]) -> list[tuple[str, str]]:
@@ -58,6 +91,48 @@ def test_few_answers_only_warn_and_unmeasured_ones_say_nothing() -> None:
     assert degenerate([unmeasured(1)]) == degenerate([]) == ()
 
 
+def test_a_weak_skill_that_a_suite_scores_by_degrees_is_no_fault_of_the_suite() -> None:
+    weak = [scored(i, 1, i % 2, 0, passes=False) for i in range(8)]
+    found = [one for one in degenerate(weak) if one.check == "all-fail"]
+    assert checks(tuple(found)) == [("all-fail", "info")]
+    assert "scores from 0.33 to 0.67" in found[0].message
+
+
+def test_a_strong_skill_that_a_suite_scores_by_degrees_is_none_either() -> None:
+    assert checks(degenerate([scored(i, 0.5 + i / 20, passes=True) for i in range(8)])) == [
+        ("all-pass", "info")
+    ]
+
+
+@pytest.mark.parametrize("score", [0.0, 0.5])
+def test_one_score_for_all_failing_answers_is_degenerate_whatever_the_score(score: float) -> None:
+    answers = [scored(i, score, passes=False) for i in range(8)]
+    assert checks(degenerate(answers)) == [("all-fail", "fail")]
+
+
+def test_more_demands_that_every_answer_meets_are_no_progress() -> None:
+    answers = [scored(i, *((1, 0) if i % 2 else (1, 0, 0)), passes=False) for i in range(8)]
+    assert len({one.score for one in answers}) == 2
+    assert ("all-fail", "fail") in checks(degenerate(answers))
+
+
+def test_a_broken_hard_constraint_beside_failures_is_no_progress() -> None:
+    broken = Verdict(type="contains", result=Measured(0.0, "no"), passed=False, must=True)
+    held = Verdict(type="contains", result=Measured(1.0, "yes"), passed=True, must=True)
+    answers = [answer(i, passes=False, verdicts=(broken if i % 2 else held,)) for i in range(8)]
+    assert ("all-fail", "fail") in checks(degenerate(answers))
+
+
+def test_labelled_outputs_across_the_line_show_that_it_can_be_crossed() -> None:
+    fails, passes = ([answer(i, passes=do) for i in range(6)] for do in (False, True))
+    assert checks(degenerate(fails, [gold(good=True, verdict=True)])) == [("all-fail", "warn")]
+    assert checks(degenerate(passes, [gold(good=False, verdict=False)])) == [("all-pass", "warn")]
+    on_the_same_side = [gold(good=False, verdict=False), gold(good=True, verdict=False)]
+    assert checks(degenerate(fails, on_the_same_side)) == [("all-fail", "fail")]
+    assert checks(degenerate(passes, [gold(good=True, verdict=True)])) == [("all-pass", "fail")]
+    assert checks(degenerate(fails, [gold(good=True, verdict=None)])) == [("all-fail", "fail")]
+
+
 def test_a_grader_that_never_makes_a_difference_is_named() -> None:
     answers = [
         answer(i, passes=i > 2, verdicts=(said("contains", passes=i > 2), said("word-count", passes=True)))
@@ -72,3 +147,44 @@ def test_a_grader_that_never_comes_to_a_verdict_fails_the_audit() -> None:
     broken = Verdict(type="llm-rubric", result=Failed(Blame.GRADER, "no verdict"), passed=False)
     answers = [answer(i, passes=bool(i % 2), verdicts=(broken,)) for i in range(3)]
     assert checks(degenerate(answers)) == [("grader-silent", "fail")]
+
+
+def test_a_grader_that_leaves_every_answer_unmeasured_fails_the_audit_and_is_named() -> None:
+    found = degenerate([unjudged(i) for i in range(12)])
+    assert checks(found) == [("grader-silent", "fail")]
+    assert "`is-json` never came to a verdict on 12 answers: is-json: the schema is wrong" in found[0].message
+    assert found[0].case_ids == tuple(f"c{i}" for i in range(12))
+
+
+def test_a_silent_grader_is_found_inside_of_a_set() -> None:
+    broken = Verdict(type="is-json", result=Failed(Blame.GRADER, "wrong"), passed=False)
+    whole = Verdict(type="assert-set", result=broken.result, passed=False, parts=(broken,))
+    (finding,) = degenerate([unjudged(i, whole) for i in range(3)])
+    assert finding.message.startswith("`is-json` never")
+
+
+def test_one_answer_without_a_verdict_is_no_proof() -> None:
+    assert checks(degenerate([unjudged(0), answer(1, passes=True), answer(2, passes=False)])) == [
+        ("grader-silent", "warn")
+    ]
+
+
+@pytest.mark.parametrize(("broken", "severity"), [(1, "warn"), (2, "warn"), (5, "fail"), (12, "fail")])
+def test_cases_that_no_answer_could_be_judged_on_are_named(broken: int, severity: str) -> None:
+    judged = [answer(i, passes=i % 2 == 0, verdicts=(said("is-json", passes=i % 2 == 0),)) for i in range(20)]
+    (finding,) = degenerate([*judged, *(unjudged(20 + i) for i in range(broken))])
+    assert (finding.check, finding.severity) == ("cases-unjudged", severity)
+    assert finding.case_ids == tuple(f"c{20 + i}" for i in range(broken))
+    assert f"{broken} of {20 + broken} cases" in finding.message
+
+
+def test_a_case_that_was_judged_once_is_not_unjudged() -> None:
+    judged = [answer(i, passes=i % 2 == 0, verdicts=(said("is-json", passes=i % 2 == 0),)) for i in range(6)]
+    assert degenerate([*judged, unjudged(0)]) == ()
+
+
+def test_answers_of_which_none_was_measured_are_no_success() -> None:
+    (finding,) = measured_nothing([unmeasured(1), unmeasured(2)])
+    assert (finding.check, finding.case_ids) == ("nothing-measured", ("c1", "c2"))
+    assert finding.message == "none of 2 answers could be measured: rate limit"
+    assert measured_nothing([]) == measured_nothing([unmeasured(1), answer(2, passes=False)]) == ()

@@ -2,31 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import zip_longest
 from random import Random
 
 from rsi_cli.evaluation.executor import Bench, regrade
 from rsi_cli.evaluation.run import evaluate
+from rsi_cli.graders.grade import asks_judge
+from rsi_cli.graders.improvement import IMPROVEMENT_GRADERS
+from rsi_cli.graders.judge import JUDGE_GRADERS
 from rsi_cli.nouns import CaseResult, Sha, Split
 from rsi_cli.suite.model import Assertion, Case, GoldLabel, Suite
-from rsi_cli.trust.audit import Yardstick, degenerate, hash_findings
+from rsi_cli.trust.audit import Yardstick, degenerate, hash_findings, measured_nothing
 from rsi_cli.trust.findings import Finding
 from rsi_cli.trust.gold import GoldVerdict, gold_findings, regression_findings
 from rsi_cli.trust.goodhart import Record, drift
 
 MOST_ASKED = 3  # a judge's mistake counts when it is confirmed in 2 of 3
+ASKING = frozenset((*JUDGE_GRADERS, *IMPROVEMENT_GRADERS))  # types of assertion that ask a model
 MOST_PROBED = 24  # cases that a skill is measured on to see whether the suite can tell anything apart
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """What an audit found. baseline: gold key → right, of the evaluator it was compared with."""
+    """What an audit found. baseline: gold key → right, of the evaluator it was compared with.
+
+    unmeasured: how many answers there are, where none of them could be measured; else 0.
+    """
 
     findings: tuple[Finding, ...]
     metrics: Mapping[str, float | None]
     golds: tuple[GoldVerdict, ...]
     baseline: Mapping[str, bool] | None
+    unmeasured: int = 0
 
     @property
     def verdicts(self) -> dict[str, bool]:
@@ -56,19 +65,23 @@ async def audit(
     """Run every check. skill: the text to measure where no answers are on record; None without a skill."""
     golds = tuple([await _judged(bench, label) for label in open_gold(bench.suite)])
     findings, metrics = gold_findings(golds, Random(0)) if golds else (_no_gold(), {})
-    answers = records.answers or await _probe(bench, skill)
+    replay = await _replayed(bench, records)
+    answers = replay.answers or await _probe(bench, skill)
+    blind = measured_nothing(answers)
     return Audit(
         findings=(
             *findings,
             *regression_findings(golds, baseline or {}),
             *hash_findings(now, records.promoted),
-            *degenerate(answers),
-            *await _replayed(bench, records),
+            *blind,
+            *degenerate(answers, golds),
+            *replay.findings,
             *drift(_with_this_audit(records, golds)),
         ),
         metrics=metrics,
         golds=golds,
         baseline=baseline,
+        unmeasured=len(answers) if blind else 0,
     )
 
 
@@ -106,54 +119,95 @@ async def _judged(bench: Bench, label: GoldLabel) -> GoldVerdict:
             case_id=case.id,
             good=label.good,
             verdicts=tuple(verdicts),
-            deterministic=not asks_a_judge(case),
+            deterministic=not asks_a_model(case),
         )
         if not gold.needs_another or len(verdicts) >= MOST_ASKED:
             return gold
 
 
 def asks_a_judge(case: Case) -> bool:
-    """Whether grading this case takes a model."""
-    return any(_is_rubric(assertion) for assertion in (*case.asserts, *case.must))
+    """Whether grading this case takes a judge."""
+    return any(map(asks_judge, (*case.asserts, *case.must)))
 
 
-def _is_rubric(assertion: Assertion) -> bool:
-    return assertion.type == "llm-rubric" or any(_is_rubric(part) for part in assertion.parts)
+def asks_a_model(case: Case) -> bool:
+    """Whether grading this case takes any model, so that one answer may be judged in two ways.
+
+    `imp-at-k` asks the actor with what the answer holds: its verdict is of these draws as well.
+    """
+    return any(map(_asks, (*case.asserts, *case.must)))
+
+
+def _asks(assertion: Assertion) -> bool:
+    return assertion.type in ASKING or any(map(_asks, assertion.parts))
 
 
 async def _probe(bench: Bench, skill: str | None) -> tuple[CaseResult, ...]:
-    """Measure the skill on some cases: where it passes everything, or nothing, the suite is blind."""
+    """Measure the skill on some cases: where it passes everything, or nothing, the suite may be blind.
+
+    Taken from the splits by turns: known-good cases are those that should pass.
+    """
     if skill is None:
         return ()
-    cases = bench.suite.cases_of(Split.TRAIN, Split.HOLDOUT, Split.KNOWN_GOOD)[:MOST_PROBED]
-    return await evaluate(skill, cases, [0], bench)
+    splits = [bench.suite.cases_of(split) for split in (Split.TRAIN, Split.HOLDOUT, Split.KNOWN_GOOD)]
+    cases = [case for turn in zip_longest(*splits) for case in turn if case is not None]
+    return await evaluate(skill, cases[:MOST_PROBED], [0], bench)
 
 
-async def _replayed(bench: Bench, records: Records) -> tuple[Finding, ...]:
-    """Grade stored answers again: graders that ask no model have to say what they said."""
-    known = {case.id: case for case in bench.suite.cases if not asks_a_judge(case)}
-    stored = [
-        r for r in records.answers if r.case_id in known and r.output is not None and r.score is not None
-    ]
-    changed = [r for r in stored if (await _again(bench, known[r.case_id], r)).passed != r.passed]
+@dataclass(frozen=True, slots=True)
+class _Replay:
+    """Stored answers as the suite judges them now, and what follows. None that never reached a grader."""
+
+    answers: tuple[CaseResult, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+async def _replayed(bench: Bench, records: Records) -> _Replay:
+    """Grade stored answers again: graders that ask no model have to say what they said.
+
+    Where a model has a say, an answer keeps the verdict that it got, while the suite is the same.
+    """
+    known = {case.id: case for case in bench.suite.cases}
+    now: list[CaseResult] = []
+    pairs: list[tuple[CaseResult, CaseResult]] = []
+    asked = 0
+    for stored in records.answers:
+        case = known.get(stored.case_id)
+        if case is None:
+            continue
+        if asks_a_model(case):
+            asked += stored.score is not None
+            now += [stored] if records.same_suite else []
+        elif stored.output is None:
+            now.append(stored)
+        else:
+            again = await regrade(case, stored.output, stored.repeat, bench)
+            now.append(again)
+            pairs += [(stored, again)] if stored.score is not None else []
+    heard = tuple(result for result in now if result.score is not None or result.verdicts)
+    return _Replay(heard, (*_changed(pairs, same_suite=records.same_suite), *_not_replayed(asked)))
+
+
+def _changed(pairs: Sequence[tuple[CaseResult, CaseResult]], *, same_suite: bool) -> Iterator[Finding]:
+    """Answers that are judged in another way. pairs: as stored, and as judged now."""
+    changed = [stored.case_id for stored, again in pairs if stored.passed != again.passed]
     if not changed:
-        return ()
-    ids = tuple(dict.fromkeys(result.case_id for result in changed))
-    because = "though the suite is the same" if records.same_suite else "after the suite was changed"
-    return (
-        Finding(
-            check="replay",
-            severity="fail" if records.same_suite else "warn",
-            message=f"{len(changed)} of {len(stored)} stored answers are judged differently now, {because}",
-            value=len(changed) / len(stored),
-            threshold=0.0,
-            case_ids=ids,
-        ),
+        return
+    because = "though the suite is the same" if same_suite else "after the suite was changed"
+    yield Finding(
+        check="replay",
+        severity="fail" if same_suite else "warn",
+        message=f"{len(changed)} of {len(pairs)} stored answers are judged differently now, {because}",
+        value=len(changed) / len(pairs),
+        threshold=0.0,
+        case_ids=tuple(dict.fromkeys(changed)),
     )
 
 
-async def _again(bench: Bench, case: Case, stored: CaseResult) -> CaseResult:
-    return await regrade(case, stored.output or "", stored.repeat, bench)
+def _not_replayed(asked: int) -> Iterator[Finding]:
+    if asked:
+        message = f"{asked} stored answers are not judged again: a model has a say in it, and may waver"
+        yield Finding(check="replay-left-out", severity="info", message=message, value=asked)
 
 
 def _no_gold() -> tuple[Finding, ...]:

@@ -45,7 +45,7 @@ class Wanted:
 def run(target: str | None, flags: Flags, wanted: Wanted) -> None:
     """Audit the evaluator of a skill or of a suite; raise CheckFailed if it cannot be trusted.
 
-    Raises Inconclusive where too few of its gold labels could be judged to say so.
+    Raises Inconclusive where too few of its gold labels could be judged, or no answer measured, to say so.
     """
     ground = _ground(target, flags)
     junit.require_writable(wanted.junit, ground.sources)
@@ -53,7 +53,8 @@ def run(target: str | None, flags: Flags, wanted: Wanted) -> None:
     told = chronicle(ground)
     found, usage = asyncio.run(_audit(ground, wanted, told))
     sound = passed(found.findings)
-    blind = too_many_unjudged(found.golds, ground.settings.gate.max_unmeasured)
+    mute = too_many_unjudged(found.golds, ground.settings.gate.max_unmeasured)
+    blind = mute or found.unmeasured > 0
     ok = sound and not blind
     keep = ok or (wanted.update_baseline and not blind)
     note = _remember(ground, found, update=wanted.update_baseline) if keep else ""
@@ -66,14 +67,24 @@ def run(target: str | None, flags: Flags, wanted: Wanted) -> None:
     else:
         _show(found, note, ok=ok)
     if sound and blind:
-        raise Inconclusive(
-            f"{len(found.golds) - len(found.verdicts)} of {len(found.golds)} gold labels of "
-            f"{ground.shown(ground.suite_path)} could not be judged",
-            hint="see to it that the judge answers, then audit again; answers so far are cached",
-            shown=True,
-        )
+        raise _inconclusive(ground, found, mute=mute)
     if not ok:
         raise _failed(ground, found)
+
+
+def _inconclusive(ground: Ground, found: Audit, *, mute: bool) -> Inconclusive:
+    """What could not be had: verdicts on labelled outputs (mute), else any score."""
+    suite = ground.shown(ground.suite_path)
+    silent = len(found.golds) - len(found.verdicts)
+    message = f"none of {found.unmeasured} answers could be measured by {suite}"
+    if mute:
+        message = f"{silent} of {len(found.golds)} gold labels of {suite} could not be judged"
+    return Inconclusive(
+        message,
+        hint=f"see to it that the {'judge answers' if mute else 'models answer'}, then audit again; "
+        "answers so far are cached",
+        shown=True,
+    )
 
 
 def _failed(ground: Ground, found: Audit) -> CheckFailed:
@@ -180,11 +191,11 @@ def _place(ground: Ground) -> Path:
 
 
 def _stored(ground: Ground) -> dict[str, bool] | None:
-    """The verdicts of the baseline audit; None before the first one."""
+    """The verdicts of the baseline audit; None before the first one that judged any label."""
     place = _place(ground)
     try:
         kept = json.loads(place.read_text(encoding="utf-8"))
-        return {str(key): bool(right) for key, right in kept["verdicts"].items()}
+        return {str(key): bool(right) for key, right in kept["verdicts"].items()} or None
     except FileNotFoundError:
         return None
     except (OSError, ValueError, LookupError, AttributeError) as error:
@@ -192,8 +203,11 @@ def _stored(ground: Ground) -> dict[str, bool] | None:
 
 
 def _remember(ground: Ground, found: Audit, *, update: bool) -> str:
-    """Keep the first audit, and each that the owner wants to keep, as what later ones are compared with."""
-    if found.baseline is not None and not update:
+    """Keep the first audit, and each that the owner wants to keep, as what later ones are compared with.
+
+    One without a verdict on any label holds nothing to compare with, and would only keep out the next.
+    """
+    if not found.verdicts or (found.baseline is not None and not update):
         return ""
     place = _place(ground)
     place.parent.mkdir(parents=True, exist_ok=True)
@@ -248,4 +262,4 @@ def _state(finding: Finding) -> Literal["passed", "failure", "error"]:
     """What could not be judged is an error, as a case that could not be measured is."""
     if finding.severity == "fail":
         return "failure"
-    return "error" if finding.check == "gold-unjudged" else "passed"
+    return "error" if finding.check in ("gold-unjudged", "nothing-measured") else "passed"
