@@ -5,6 +5,7 @@ RsiError                 exit
 ├── CheckFailed           3   audit or eval found what it looks for
 ├── ModelError            4   the provider said no for good; has provider and model
 ├── RepoError             5   the state of the git repository does not allow this
+│   └── Overtaken         5   the skill was changed under a run, which can commit nothing any more
 └── Inconclusive          6   too little could be measured
 BugError (not RsiError)   1   our fault; the traceback goes to a file that the message names
 
@@ -80,6 +81,10 @@ class RepoError(RsiError):
     """The state of the git repository does not allow what was asked."""
 
     exit_code = 5
+
+
+class Overtaken(RepoError):
+    """The skill was changed under a run: going on would end like this again, a new run would not."""
 
 
 class Inconclusive(RsiError):

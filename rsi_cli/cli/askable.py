@@ -22,10 +22,20 @@ def require_usable(ground: Ground, *, breeds: bool = False) -> None:
     breeds: the improvers will be asked too. What the gateway would say of the settings comes first, as
     InputError: a name that nobody can be called by, a limit in dollars without a price.
     """
+    _require_settled(ground)
+    readiness.require_usable(_asked(ground, breeds=breeds))
+
+
+def require_known(ground: Ground) -> None:
+    """Raise as `require_usable` does for a night, but for a key that is missing, as it may be set by then."""
+    _require_settled(ground)
+    readiness.require_known(_asked(ground, breeds=True))
+
+
+def _require_settled(ground: Ground) -> None:
     settings = ground.settings
     priced = settings.limits.max_usd is not None
     Estimator(LitellmProvider(), priced=priced).refuse_unknown_prices(wiring.cast_of(settings))
-    readiness.require_usable(_asked(ground, breeds=breeds))
 
 
 def unusable(ground: Ground) -> tuple[str, ...]:

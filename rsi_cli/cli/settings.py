@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
 from pathlib import Path
 from typing import TypeVar
@@ -27,7 +28,7 @@ from rsi_cli.nouns import Role
 from rsi_cli.suite.model import GateRule, Limits, ModelChoice, Suite
 from rsi_cli.trust.noise_floor import stages_up_to
 
-__all__ = ["DEFAULT_MODEL", "Flags", "Settings", "resolve"]
+__all__ = ["DEFAULT_MODEL", "Flags", "Settings", "mistakes", "resolve"]
 
 DEFAULT_MODEL = "offline/apprentice"
 DEFAULT_CONCURRENCY = 8
@@ -79,11 +80,39 @@ def resolve(
 
     now: local time, for `--until`; the clock's if None. Raises InputError that names the source and the fix.
     """
-    now = now or datetime.now()  # noqa: DTZ005 - `--until 07:00` means the clock on the wall
-    layers = [flag_layer(flags, now), variable_layer(environ, now), suite_layer(suite)]
-    layers += [file_layer(repo_root / _FILE)] if repo_root else []
-    layers.append(file_layer(user_config))
+    before, after = _sources(flags, environ, repo_root, user_config, now)
+    layers = [*(read() for read in before), suite_layer(suite), *(read() for read in after)]
     return _Poll(layers).settings()
+
+
+def mistakes(
+    flags: Flags, environ: Mapping[str, str], repo_root: Path | None, user_config: Path
+) -> tuple[InputError, ...]:
+    """What is wrong with flags, variables and settings files: an error each; `resolve` raises one."""
+    found: list[InputError] = []
+    before, after = _sources(flags, environ, repo_root, user_config)
+    for read in (*before, *after):
+        try:
+            read()
+        except InputError as error:
+            found.append(error)
+    return tuple(found)
+
+
+def _sources(
+    flags: Flags,
+    environ: Mapping[str, str],
+    repo_root: Path | None,
+    user_config: Path,
+    now: datetime | None = None,
+) -> tuple[tuple[Callable[[], Layer], ...], tuple[Callable[[], Layer], ...]]:
+    """Where settings come from, the strongest first: those before the suite, and those after it."""
+    moment = now or datetime.now()  # noqa: DTZ005 - `--until 07:00` means the clock on the wall
+    files = [repo_root / _FILE, user_config] if repo_root else [user_config]
+    return (
+        (lambda: flag_layer(flags, moment), lambda: variable_layer(environ, moment)),
+        tuple(partial(file_layer, file) for file in files),
+    )
 
 
 class _Poll:

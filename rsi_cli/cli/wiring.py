@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
 from random import SystemRandom
 from typing import TYPE_CHECKING
@@ -29,7 +28,7 @@ from rsi_cli.skill.document import Skill, normalised, parse
 from rsi_cli.skill.lines import to_lf
 from rsi_cli.skill.markers import locked_regions
 from rsi_cli.skill.regions import GrowthCap
-from rsi_cli.skill.sidecar import Lesson, Sidecar
+from rsi_cli.skill.sidecar import Lesson
 from rsi_cli.trust.leaks import Watch
 from rsi_cli.trust.must import told
 
@@ -150,25 +149,6 @@ def leaks(ground: SkillGround, skill: Skill) -> Watch:
     said = told(ground.suite.must, ground.settings.gate.train_quotes)
     shown = "\n".join([skill.front_matter, skill.text_for_models, own_words("improver"), said])
     return Watch.of(shown, ground.suite.cases_of(Split.TRAIN), closed)
-
-
-def without_leaks(inherited: Sidecar, watch: Watch) -> tuple[Sidecar, tuple[str, ...]]:
-    """The sidecar without lessons and mutation prompts that hold text of a closed case, and why, in words.
-
-    A case may have been a train case when it was quoted, or the owner wrote it there.
-    """
-    kept = replace(
-        inherited,
-        lessons=tuple(each for each in inherited.lessons if not watch.leaks(each.text)),
-        mutation_prompts=tuple(each for each in inherited.mutation_prompts if not watch.leaks(each.text)),
-    )
-    texts = [each.text for each in inherited.lessons] + [each.text for each in inherited.mutation_prompts]
-    complaints = [
-        f"left out of the sidecar tonight: {found[0].sentence}"
-        for text in texts
-        if (found := watch.leaks(text))
-    ]
-    return kept, tuple(complaints)
 
 
 def task_of(skill: Skill, name: str) -> str:

@@ -5,9 +5,10 @@ Read off the train cases alone, so nothing held out can get from here into a pro
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Iterator
 
 from rsi_cli.evolution.candidate import Candidate
+from rsi_cli.evolution.excerpt import excerpt
 from rsi_cli.evolution.material import in_words, tried_edits
 from rsi_cli.evolution.operators.edits import differences
 from rsi_cli.evolution.search import Search
@@ -15,6 +16,7 @@ from rsi_cli.skill.sidecar import LONGEST_LESSON, Kind, Lesson, kept_lessons
 
 MOST_A_NIGHT = 3  # new ones of each kind, with each promotion
 MOST_OF_A_KIND = 6  # the newest stay; a note is the owner's own and always stays
+_WAVERS = "the answer to this changes from draw to draw: "  # how a night's own word of an input begins
 
 _SAID = {
     Kind.HELPED: "This helped",
@@ -29,23 +31,53 @@ def told(lessons: Iterable[Lesson]) -> str:
     return "\n".join(f"{_SAID[lesson.kind]}: {' '.join(lesson.text.split())}" for lesson in lessons)
 
 
-def learned(search: Search, winner: Candidate, wavering: Iterable[str] = ()) -> tuple[Lesson, ...]:
-    """All lessons after a promotion: those there were, and what this one teaches.
+def learned(
+    search: Search, winner: Candidate, wavering: Iterable[str] = (), before: Collection[str] = ()
+) -> tuple[Lesson, ...]:
+    """All lessons after a promotion: those there were and that still hold, and what this one teaches.
 
-    wavering: inputs of train cases that the same text passed and failed.
+    wavering: inputs of train cases that the winner itself passed and failed: the lessons travel with it.
+    before: those that the first version of the night did. One slip in two draws befalls any input now and
+    then, so a new one is told only if it wavered with both; an old one stays if it wavers with the winner.
     """
-    before = search.incumbent.text
-    helped = [in_words(before, edit) for edit in differences(before, winner.text)]
-    misled = tried_edits(search, winner)
-    unsteady = [
-        f"the answer to this changes from draw to draw: {' '.join(text.split())}" for text in wavering
-    ]
+    own = tuple(wavering)
     new = (
-        *(Lesson(kind=Kind.HELPED, text=_short(text)) for text in helped[:MOST_A_NIGHT]),
-        *(Lesson(kind=Kind.MISLED, text=_short(text)) for text in misled[:MOST_A_NIGHT]),
-        *(Lesson(kind=Kind.UNRELIABLE, text=_short(text)) for text in unsteady[:MOST_A_NIGHT]),
+        *_helped(search.incumbent.text, winner.text),
+        *(Lesson(kind=Kind.MISLED, text=text) for text in tried_edits(search, winner)[:MOST_A_NIGHT]),
+        *_unsteady(text for text in own if text in before)[:MOST_A_NIGHT],
     )
-    return _newest((*search.lessons, *new))
+    return _newest((*_holding(search.lessons, _unsteady(own)), *new))
+
+
+def of_version(lessons: Iterable[Lesson], wavering: Iterable[str]) -> tuple[Lesson, ...]:
+    """The lessons that another version may carry: all but those of inputs that do not waver with it."""
+    return _holding(lessons, _unsteady(wavering))
+
+
+def _holding(lessons: Iterable[Lesson], unsteady: Collection[Lesson]) -> tuple[Lesson, ...]:
+    """Without what a night wrote of inputs, unless it was seen again; the owner's own words stay."""
+    return tuple(
+        each
+        for each in lessons
+        if each.kind is not Kind.UNRELIABLE or not each.text.startswith(_WAVERS) or each in unsteady
+    )
+
+
+def _unsteady(wavering: Iterable[str]) -> tuple[Lesson, ...]:
+    room = LONGEST_LESSON - len(_WAVERS)
+    inputs = dict.fromkeys(excerpt(text.splitlines(), room) for text in wavering)
+    return tuple(Lesson(kind=Kind.UNRELIABLE, text=f"{_WAVERS}{text}") for text in inputs)
+
+
+def _helped(before: str, after: str) -> Iterator[Lesson]:
+    """The first edits of a promotion, each whole; the last one says how many more there were."""
+    edits = differences(before, after)
+    more = len(edits) - MOST_A_NIGHT
+    for number, edit in enumerate(edits[:MOST_A_NIGHT], 1):
+        rest = (
+            f" (and {more} more edit{'s' if more > 1 else ''})" if more > 0 and number == MOST_A_NIGHT else ""
+        )
+        yield Lesson(kind=Kind.HELPED, text=f"{in_words(before, edit, LONGEST_LESSON - len(rest))}{rest}")
 
 
 def _newest(lessons: Iterable[Lesson]) -> tuple[Lesson, ...]:
@@ -55,7 +87,3 @@ def _newest(lessons: Iterable[Lesson]) -> tuple[Lesson, ...]:
     newest = [each for each in once if each in by_kind[each.kind][:MOST_OF_A_KIND]]
     kept = set(kept_lessons([*by_kind[Kind.NOTE], *(each for each in newest if each.kind is not Kind.NOTE)]))
     return tuple(each for each in reversed(once) if each in kept)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= LONGEST_LESSON else f"{text[: LONGEST_LESSON - 1]}…"

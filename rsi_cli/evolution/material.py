@@ -6,18 +6,20 @@ from rsi_cli.evolution.archive import Archive, estimates, lineages
 from rsi_cli.evolution.candidate import Candidate
 from rsi_cli.evolution.crossover import MOST_WORKINGS
 from rsi_cli.evolution.evidence import TrainCases
+from rsi_cli.evolution.excerpt import excerpt
 from rsi_cli.evolution.operators.edits import Edit, differences
 from rsi_cli.evolution.operators.operator import Mate, Ranked
 from rsi_cli.evolution.population import Unit
 from rsi_cli.evolution.search import Search
 from rsi_cli.evolution.selection import difference
 from rsi_cli.nouns import CandidateId, CaseId
+from rsi_cli.skill.phrases import one_line
 
 MOST_ANCESTORS = 6  # whole documents; the latest
 EDITING = frozenset({"first-order", "hyper-first-order", "hyper-zero-order", "analysts", "section"})
 MOST_TO_BLAME = 3  # edits of one child
 MOST_TRIED = 8  # edits that are told not to be tried again; the newest
-MOST_OF_AN_EDIT = 140  # characters
+MOST_OF_AN_EDIT = 300  # characters of it in words
 
 
 def archive_of(search: Search) -> Archive:
@@ -94,10 +96,17 @@ def tried_edits(search: Search, parent: Candidate) -> tuple[str, ...]:
     return tuple(found)[:MOST_TRIED]
 
 
-def in_words(text: str, edit: Edit) -> str:
-    """Say what an edit does to a text, in one line."""
-    old = " ".join(" ".join(text.split("\n")[edit.start : edit.end]).split())[:MOST_OF_AN_EDIT]
-    new = " ".join(" ".join(edit.new).split())[:MOST_OF_AN_EDIT]
-    if not old:
-        return f"put in: {new}"
-    return f"took out: {old}" if not new else f"instead of: {old} / put: {new}"
+def in_words(text: str, edit: Edit, most: int = MOST_OF_AN_EDIT) -> str:
+    """Say what an edit does to a text, in one line of at most `most` characters (>= 120).
+
+    Old and new lines each have half of the room, and what the other one leaves.
+    """
+    old, new = text.split("\n")[edit.start : edit.end], edit.new
+    gone, put = one_line(" ".join(old)), one_line(" ".join(new))
+    if not gone:
+        return f"put in: {excerpt(new, most - len('put in: '))}"
+    if not put:
+        return f"took out: {excerpt(old, most - len('took out: '))}"
+    room = most - len("instead of:  / put: ")
+    before = excerpt(old, max(room // 2, room - len(put)))
+    return f"instead of: {before} / put: {excerpt(new, room - len(before))}"

@@ -58,9 +58,16 @@ def stages_for_champion(night: Night, search: Search, bar: Bar, generation: int)
     """
     if bar.stages == night.rule.repeats or not search.has_challenger:
         return bar.stages
-    both = (*_raced(night, search.champion.id, generation), *search.train[search.champion.id])
-    draws = {(result.case_id, result.repeat): result for result in both}
-    return stages(noise_floor(tuple(draws.values())), night.rule, fresh_draws=night.draws)
+    floor = noise_floor(train_draws(night, search, search.champion.id, generation))
+    return stages(floor, night.rule, fresh_draws=night.draws)
+
+
+def train_draws(
+    night: Night, search: Search, version: CandidateId, generation: int
+) -> tuple[CaseResult, ...]:
+    """Each draw of a train case that a version has before that generation: of its race and confirmation."""
+    both = (*_raced(night, version, generation), *search.train[version])
+    return tuple({(result.case_id, result.repeat): result for result in both}.values())
 
 
 def _raced(night: Night, version: CandidateId, generation: int) -> Sequence[CaseResult]:

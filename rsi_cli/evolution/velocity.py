@@ -144,8 +144,8 @@ _WORDS = {
     Mechanism.ARCHIVE: "Most of the next parents come from the archive of all versions.",
 }
 _REASONS = {
-    Signal.NOTHING_YET: "no gain was confirmed in {generations} generations",
-    Signal.NOTHING_LATELY: "no gain was confirmed for {dry} generations",
+    Signal.NOTHING_YET: "no gain stood out from noise in {generations} generations",
+    Signal.NOTHING_LATELY: "no gain stood out from noise for {dry} generations",
     Signal.SLOWER: "gains come at {share:.0f} % of the pace since the start",
 }
 

@@ -6,12 +6,14 @@ trailer, which version is in force now, and undoes the newest promotion that thi
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from pathlib import Path
 
 from rsi_cli.errors import InputError, RepoError
 from rsi_cli.ledger.git import CommitMessage, Repo, Version
 from rsi_cli.ledger.git.log import ROLLBACK_TO
+from rsi_cli.ledger.parting import Parting, in_words, parting
 from rsi_cli.nouns import Sha
 
 _LISTED = 10
@@ -21,8 +23,8 @@ _LISTED = 10
 class RollbackPlan:
     """What a rollback will do. files: the skill first, then its sidecar. head: what it goes on top of.
 
-    restored_from: the commit whose version comes back. undone: versions whose effect ends, newest first;
-    those that are not promotions are edits of people.
+    restored_from: the commit whose version comes back. undone: versions of skill or sidecar whose effect
+    ends, newest first; those that are not promotions are edits of people. sidecar: what goes with it.
     """
 
     repo: Repo
@@ -31,15 +33,27 @@ class RollbackPlan:
     restored_from: Sha
     subject: str
     undone: tuple[Version, ...]
+    sidecar: Parting
+
+    @property
+    def edits(self) -> tuple[Version, ...]:
+        """What people did by hand and will no longer be in force, newest first."""
+        return tuple(version for version in self.undone if not version.is_promotion)
 
     @property
     def message(self) -> CommitMessage:
         """The commit's message."""
-        body = f"Restores the version of {self.restored_from[:12]} ({self.subject}).\n\n"
-        undone = "\n".join(f"- {version.commit[:12]} {version.subject}" for version in self.undone)
+        undone = [f"- {version.commit[:12]} {version.subject}" for version in self.undone]
+        gone = self.sidecar.sentence
+        parts = [
+            [f"Restores the version of {self.restored_from[:12]} ({self.subject})."],
+            ["No longer in force:", *undone] if undone else [],
+            [f"{gone}.", *map(in_words, self.sidecar.lessons)] if gone else [],
+            [f"To have the sidecar back: git {shlex.join(self.sidecar.way_back)}"] if gone else [],
+        ]
         return CommitMessage(
             f"Roll {_name(self.files[0])} back to {self.restored_from[:12]}",
-            body + (f"No longer in force:\n{undone}" if undone else ""),
+            "\n\n".join("\n".join(part) for part in parts if part),
             ((ROLLBACK_TO, self.restored_from),),
         )
 
@@ -78,7 +92,8 @@ def plan(
         head=head,
         restored_from=source,
         subject=origin.subject,
-        undone=_undone(repo, files[0], source),
+        undone=_undone(repo, files, source),
+        sidecar=parting(repo, files[1], head, source),
     )
 
 
@@ -160,10 +175,10 @@ def _reverted(repo: Repo, skill: Path, rev: Sha) -> frozenset[Sha]:
     )
 
 
-def _undone(repo: Repo, skill: Path, source: Sha) -> tuple[Version, ...]:
+def _undone(repo: Repo, files: tuple[Path, ...], source: Sha) -> tuple[Version, ...]:
     """Versions since `source`, newest first, without rollbacks; none if `source` is no ancestor."""
-    kept = {version.commit for version in repo.history(skill, rev=source)}
-    return tuple(v for v in repo.history(skill) if v.commit not in kept and v.rollback_to is None)
+    kept = {version.commit for version in repo.history(*files, rev=source)}
+    return tuple(v for v in repo.history(*files) if v.commit not in kept and v.rollback_to is None)
 
 
 def _candidates(repo: Repo, skill: Path) -> str:

@@ -86,7 +86,7 @@ class Runs:
 
     @contextmanager
     def hold_skill(self, skill: str) -> Iterator[None]:
-        """Be the only process that evolves that skill. Raises RepoError if another is."""
+        """Be the only process that evolves that skill or rolls it back. Raises RepoError if another is."""
         name = hashlib.sha256(skill.encode("utf-8", "surrogateescape")).hexdigest()[:16]
         with self._hold(self.state_dir / "locks" / f"skill-{name}.lock", skill):
             yield

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from rsi_cli.errors import ModelError
@@ -19,11 +19,15 @@ _SPELLING = "write it as provider/model, like openai/gpt-4.1-mini, ollama/llama3
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Obstacle:
-    """Why a model cannot be asked. fix: what to do. sure: False where another login may do."""
+    """Why a model cannot be asked. fix: what to do. sure: False where another login may do.
+
+    nowhere: no key and no login would help, as there is no such provider, or no such embedded model.
+    """
 
     message: str
     fix: str
     sure: bool
+    nowhere: bool = False
 
 
 def obstacle(choice: ModelChoice) -> Obstacle | None:
@@ -32,7 +36,7 @@ def obstacle(choice: ModelChoice) -> Obstacle | None:
         return None
     provider = provider_of(choice)
     if provider is None or (provider == "offline" and choice.name != _EMBEDDED):
-        return Obstacle(message=_unknown(choice.name), fix=_SPELLING, sure=True)
+        return Obstacle(message=_unknown(choice.name), fix=_SPELLING, sure=True, nowhere=True)
     missing = () if is_local(choice) else missing_keys(choice)
     if not missing:
         return None
@@ -47,9 +51,22 @@ def obstacle(choice: ModelChoice) -> Obstacle | None:
 
 def require_usable(choices: Iterable[ModelChoice]) -> None:
     """Raise ModelError with every model that can surely not be asked, so that no other is paid in vain."""
-    found = [(choice, obstacle(choice)) for choice in dict.fromkeys(choices)]
-    sure = [(choice, problem) for choice, problem in found if problem is not None and problem.sure]
-    if sure:
+    _refuse((choice, problem) for choice, problem in _obstacles(choices) if problem.sure)
+
+
+def require_known(choices: Iterable[ModelChoice]) -> None:
+    """Raise ModelError with every model whose name leads nowhere; a key that is missing is no matter here."""
+    _refuse((choice, problem) for choice, problem in _obstacles(choices) if problem.nowhere)
+
+
+def _obstacles(choices: Iterable[ModelChoice]) -> Iterator[tuple[ModelChoice, Obstacle]]:
+    for choice in dict.fromkeys(choices):
+        if (problem := obstacle(choice)) is not None:
+            yield choice, problem
+
+
+def _refuse(found: Iterable[tuple[ModelChoice, Obstacle]]) -> None:
+    if sure := tuple(found):
         raise ModelError(
             "; ".join(problem.message for _, problem in sure),
             hint="; ".join(dict.fromkeys(problem.fix for _, problem in sure)),

@@ -114,9 +114,15 @@ def _line(event: Event) -> tuple[str, str] | None:  # noqa: C901, PLR0912 - one 
         case GenerationPlanned() if event.stop:
             return f"search ends: {ending(event.stop, bred=event.generation > 1)}", ""
         case RunStopped():
-            return f"whole run: {interval(event.gain)}", "bold"
+            return f"whole run: {_whole(event)}", "bold"
         case _:
             return None
+
+
+def _whole(event: RunStopped) -> str:
+    """What the night brought; an interval from 0 to 0 would look like a measurement."""
+    flat = event.gain.low == event.gain.high == 0.0
+    return event.gain.basis if flat and event.gain.basis else interval(event.gain)
 
 
 def _bred(event: Bred) -> str:
@@ -130,6 +136,8 @@ def _bred(event: Bred) -> str:
 
 def _baseline(event: Measurement) -> str:
     cases = {result.case_id for result in event.results}
+    if not cases:
+        return f"baseline {event.split}: no cases"
     measured = {result.case_id for result in event.results if result.score is not None}
     score = percent(mean_score(event.results) if measured else None)
     lost = f", {len(cases - measured)} could not be measured" if cases - measured else ""

@@ -98,7 +98,7 @@ def _looks(state: RunState) -> str:
 def _cached(usage: Usage) -> str:
     if not usage.cached_calls:
         return ""
-    return f", {usage.cached_calls} more answered from the cache (planned like paid ones)"
+    return f", {usage.cached_calls} more answered from the cache"
 
 
 def _nothing(state: RunState) -> str:

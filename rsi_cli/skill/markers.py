@@ -35,24 +35,25 @@ class Region:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Marker:
-    """One marker, text[start:end], on `line` of the text, from 1."""
+    """One marker, text[start:end], at `line` and `col` of the text, both from 1."""
 
     start: int
     end: int
     line: int
+    col: int
     closes: bool
 
 
 def locked_regions(skill: Skill) -> tuple[Region, ...]:
     """Find the locked regions of the body, in order.
 
-    Raises InputError, every mistake at its line of the file, if the markers are unbalanced or nested.
+    Raises InputError, every mistake at its place in the file, if the markers are unbalanced or nested.
     """
     found = find_markers(skill.body)
     if wrong := unbalanced(found):
         problems = tuple(
-            Problem(file="", line=skill.body_line + m.line - 1, col=0, where="locked region", what=what)
-            for m, what in wrong
+            Problem(file="", line=skill.body_line + m.line - 1, col=m.col, where="locked region", what=what)
+            for m, what in sorted(wrong, key=lambda each: each[0].start)
         )
         raise InputError("the locked regions of the skill are unbalanced", hint=_HINT, problems=problems)
     return pairs(found)
@@ -101,7 +102,13 @@ def find_markers(body: str) -> tuple[Marker, ...]:
     for number, (line, fenced) in enumerate(zip(split_lines(body), fenced_lines(body), strict=True), start=1):
         if not fenced and "<!--" in line:
             found += [
-                Marker(start=at + m.start(), end=at + m.end(), line=number, closes=bool(m[1] or m[2]))
+                Marker(
+                    start=at + m.start(),
+                    end=at + m.end(),
+                    line=number,
+                    col=m.start() + 1,
+                    closes=bool(m[1] or m[2]),
+                )
                 for m in MARKER.finditer(_without_code(line))
             ]
         at += len(line)

@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
 
-from rsi_cli.errors import InputError
-from rsi_cli.skill.sidecar_read import Listed, Node, Reader, Scalar, Table
-
-if TYPE_CHECKING:
-    import yaml
+from rsi_cli.errors import InputError, Problem
+from rsi_cli.skill.sidecar_read import Node, Reader, Scalar, Table, guess
+from rsi_cli.skill.sidecar_yaml import composed
 
 _HEAD = """\
 # What evolved with this skill; rsi reads it when the next run starts. Edit, add or remove entries freely.
@@ -36,8 +33,6 @@ LONGEST = 1_500  # characters of a mutation prompt: all of it is sent with every
 LONGEST_LESSON = 300  # characters
 MOST_LESSONS = 20
 MOST_OF_LESSONS = 3_000  # characters of all lessons: they are sent with every request to the improver
-_MOST_NODES = 20_000
-_MOST_DEPTH = 8
 _PLAIN_NAME = re.compile("[a-z]+(?:-[a-z]+)*")
 # DEL and C1 controls, the two Unicode line ends, the byte order mark, two non-characters.
 _NOT_IN_YAML = re.compile("[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
@@ -119,14 +114,15 @@ def kept_lessons(lessons: Iterable[Lesson]) -> tuple[Lesson, ...]:
 def write_sidecar(sidecar: Sidecar) -> bytes:
     """Render the file; the same sidecar always gives the same bytes. Lessons past the limits are left out.
 
-    Numbers keep three decimals. JSON strings are valid YAML, so no text can break out of its value.
+    Of mutation prompts with the same text the first is kept. Numbers keep three decimals. JSON strings are
+    valid YAML, so no text can break out of its value.
     """
     prompts = [
         f"  - text: {_quoted(prompt.text)}\n"
         f"    origin: {_quoted(prompt.origin)}\n"
         f"    tried: {_decimal(prompt.tried)}\n"
         f"    confirmed: {_decimal(prompt.confirmed)}\n"
-        for prompt in sidecar.mutation_prompts
+        for prompt in _each_once(sidecar.mutation_prompts)
     ]
     lessons = [
         f"  - kind: {lesson.kind}\n    text: {_quoted(lesson.text)}\n"
@@ -142,6 +138,13 @@ def write_sidecar(sidecar: Sidecar) -> bytes:
             _section("lessons", lessons, "[]"),
         )
     ).encode()
+
+
+def _each_once(prompts: Iterable[MutationPrompt]) -> Iterable[MutationPrompt]:
+    once: dict[str, MutationPrompt] = {}
+    for prompt in prompts:
+        once.setdefault(_sense(prompt.text), prompt)
+    return once.values()
 
 
 def _section(name: str, entries: list[str], empty: str) -> str:
@@ -161,26 +164,56 @@ def _decimal(value: float) -> str:
 
 
 def _quoted(text: str) -> str:
-    """A JSON string that YAML reads as the same text: YAML allows fewer characters, and halves of none."""
-    whole = text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-    return _NOT_IN_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", json.dumps(whole, ensure_ascii=False))
+    """A JSON string that YAML reads as the same text: YAML allows fewer characters."""
+    whole = json.dumps(_whole(text), ensure_ascii=False)
+    return _NOT_IN_YAML.sub(lambda found: f"\\u{ord(found[0]):04x}", whole)
+
+
+def _whole(text: str) -> str:
+    """The text as a file can hold it: without halves of characters."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
+def _sense(text: str) -> str:
+    """What two mutation prompts have in common that are one."""
+    return _whole(text).strip()
 
 
 def read_sidecar(raw: bytes, *, file: str) -> Sidecar:
     """Read a sidecar file of either version, also one that a person edited; what is not there is empty.
 
-    Raises InputError with every mistake at file:line:col.
+    Operators and models may have any name (`strange_names`). Raises InputError with every mistake at
+    file:line:col, in file order.
     """
     reader = Reader(file)
-    root = _composed(raw, reader)
+    root = composed(raw, reader)
     found = _read(root, reader) if not reader.problems else Sidecar()
     if reader.problems:
         raise InputError(
             f"{file} is no valid sidecar",
             hint="mend it, or remove the file: the next run then starts from built-in mutation prompts",
-            problems=tuple(reader.problems),
+            problems=tuple(sorted(reader.problems, key=lambda problem: (problem.line, problem.col))),
         )
     return found
+
+
+def strange_names(
+    raw: bytes, *, file: str, operators: Collection[str], models: Collection[str]
+) -> tuple[Problem, ...]:
+    """Name the records that belong to none of these operators and models, at their places, in file order.
+
+    No mistakes: another rsi may know them, and a sidecar of any promotion has to stay readable. They are for
+    a warning. A file that cannot be read has none; `read_sidecar` says why.
+    """
+    root, reader = composed(raw, Reader(file)), Reader(file)
+    known = {"operators": (operators, "operator"), "models": (models, "improver model")}
+    for section, value in root.entries if isinstance(root, Table) else ():
+        names, what = known.get(section.text, ((), ""))
+        for name, _ in value.entries if what and isinstance(value, Table) else ():
+            if name.text not in names:
+                unused = f"this rsi has no such {what}, so the record counts for nothing"
+                reader.note(name, f"{section.text}.{name.text}", f"{unused}{guess(name.text, names)}")
+    return tuple(reader.problems)
 
 
 def _read(root: Node | None, reader: Reader) -> Sidecar:
@@ -188,15 +221,25 @@ def _read(root: Node | None, reader: Reader) -> Sidecar:
     version = sections.get("version")
     if version and not (isinstance(version, Scalar) and version.text in _VERSIONS):
         reader.note(version, "version", "this rsi reads versions 1 and 2")
-    prompts = reader.items(sections.get("mutation_prompts"), "mutation_prompts")
     return Sidecar(
-        mutation_prompts=tuple(
-            _prompt(node, f"mutation_prompts[{at}]", reader) for at, node in enumerate(prompts)
-        ),
+        mutation_prompts=_prompts(sections.get("mutation_prompts"), reader),
         operators=_named_records(sections.get("operators"), "operators", reader),
         models=_named_records(sections.get("models"), "models", reader),
         lessons=_lessons(sections.get("lessons"), reader),
     )
+
+
+def _prompts(node: Node | None, reader: Reader) -> tuple[MutationPrompt, ...]:
+    prompts: list[MutationPrompt] = []
+    lines: dict[str, int] = {}
+    for at, item in enumerate(reader.items(node, "mutation_prompts")):
+        prompt = _prompt(item, f"mutation_prompts[{at}]", reader)
+        if prompt.text and (sense := _sense(prompt.text)) in lines:
+            reader.note(item, f"mutation_prompts[{at}].text", f"written twice (first on line {lines[sense]})")
+        elif prompt.text:
+            lines[sense] = item.line
+        prompts.append(prompt)
+    return tuple(prompts)
 
 
 def _prompt(node: Node, where: str, reader: Reader) -> MutationPrompt:
@@ -240,47 +283,3 @@ def _lessons(node: Node | None, reader: Reader) -> tuple[Lesson, ...]:
     if (size := sum(len(lesson.text) for lesson in lessons)) > MOST_OF_LESSONS:
         reader.note(node, "lessons", f"{size} characters in all; {MOST_OF_LESSONS} are allowed")
     return tuple(lessons)
-
-
-def _composed(raw: bytes, reader: Reader) -> Node | None:
-    """The nodes of the file with their places; None, and a problem, where it cannot be read."""
-    import yaml
-
-    try:
-        root = yaml.compose(raw.decode("utf-8"), Loader=yaml.SafeLoader)
-        return _Copy().of(root) if root else None
-    except UnicodeDecodeError as error:
-        reader.note(None, "", f"not UTF-8 text: {error.reason}")
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        place = Listed((), mark.line + 1, mark.column + 1) if mark else None
-        reader.note(place, "", str(error.problem))
-    except (yaml.YAMLError, RecursionError) as error:
-        reader.note(None, "", str(error))
-    return None
-
-
-@dataclass(slots=True)
-class _Copy:
-    """Turns composed nodes into ours. Aliases may repeat or contain themselves, hence the two limits."""
-
-    left: int = _MOST_NODES
-
-    def of(self, node: yaml.Node, depth: int = 0) -> Node:
-        """A node and what is in it. Raises MarkedYAMLError past the limits."""
-        import yaml
-
-        self.left -= 1
-        mark = node.start_mark
-        line, col = mark.line + 1, mark.column + 1
-        if self.left < 0 or depth > _MOST_DEPTH:
-            raise yaml.MarkedYAMLError(problem="too many or too deeply nested values", problem_mark=mark)
-        if isinstance(node, yaml.ScalarNode):
-            return Scalar(str(node.value), node.tag == "tag:yaml.org,2002:str", line, col)
-        if isinstance(node, yaml.SequenceNode):
-            return Listed(tuple(self.of(item, depth + 1) for item in node.value), line, col)
-        pairs = [(self.of(key, depth + 1), self.of(value, depth + 1)) for key, value in node.value]
-        entries = tuple((key, value) for key, value in pairs if isinstance(key, Scalar))
-        if len(entries) < len(pairs):
-            raise yaml.MarkedYAMLError(problem="a key must be plain text", problem_mark=mark)
-        return Table(entries, line, col)

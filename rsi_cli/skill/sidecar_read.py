@@ -82,7 +82,7 @@ class Reader:
         for key, value in node.entries:
             path = f"{where}.{key.text}" if where else key.text
             if known and key.text not in known:
-                self.note(key, path, f"unknown key{_guess(key.text, known)}")
+                self.note(key, path, f"unknown key{guess(key.text, known)}")
             elif key.text in lines:
                 self.note(key, path, f"written twice (first on line {lines[key.text]})")
             else:
@@ -118,8 +118,8 @@ class Reader:
         """One of the known words; None where it is another."""
         if isinstance(node, Scalar) and node.text in known:
             return node.text
-        guess = _guess(node.text, known) if isinstance(node, Scalar) else ""
-        self.note(node, where, f"expected {_either(known)}{guess}")
+        near = guess(node.text, known) if isinstance(node, Scalar) else ""
+        self.note(node, where, f"expected {_either(known)}{near}")
         return None
 
     def number(self, node: Node | None, where: str) -> float:
@@ -139,7 +139,8 @@ def _keys(known: Collection[str]) -> str:
     return f"a mapping with {', '.join(f'`{key}:`' for key in known)}" if known else "a mapping, `name: …`"
 
 
-def _guess(word: str, known: Collection[str]) -> str:
+def guess(word: str, known: Collection[str]) -> str:
+    """`; did you mean 'x'?` where one of the known words is near; else ''."""
     near = difflib.get_close_matches(word[:_SHOWN].lower(), known, n=1, cutoff=0.6)
     return f"; did you mean '{near[0]}'?" if near else ""
 

@@ -25,6 +25,7 @@ from yaml.events import (
 )
 
 from rsi_cli.errors import Problem
+from rsi_cli.skill.yaml_words import plainer
 from rsi_cli.suite.nodes import Listed, Node, Scalar, Table, Trail, shown
 
 MAX_DEPTH = 60
@@ -34,20 +35,6 @@ _STANDARD = "tag:yaml.org,2002:"
 _TAGS = {Scalar: ("!", _STANDARD + "str"), Listed: ("!", _STANDARD + "seq"), Table: ("!", _STANDARD + "map")}
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 _HALVES = re.compile(r"\\\\|\\u([dD][89abAB][0-9a-fA-F]{2})\\u([dD][c-fC-F][0-9a-fA-F]{2})")
-_PLAINER = (  # PyYAML's words, ours
-    (
-        "mapping values are not allowed",
-        "a second `: ` here; quote the text that holds it, or mend the indentation",
-    ),
-    ("expected '-' indicator", "this line is no item of the list above; check its indentation"),
-    ("<block end>", "this line does not fit its place; check its indentation"),
-    ("expected key", "this line does not fit its place; check its indentation"),
-    ("could not find expected ':'", "expected `key: value`"),
-    ("',' or ']'", "a list opened with [ is not closed, or lacks a comma"),
-    ("',' or '}'", "a mapping opened with { is not closed, or lacks a comma"),
-    ("unexpected end of stream", "a quote that is opened here is never closed"),
-    ("unknown escape", "a backslash in double quotes needs to be doubled; or use single quotes"),
-)
 
 
 class _UnreadableError(Exception):
@@ -85,7 +72,9 @@ def compose(text: str, trail: Trail) -> Node | None:
         if "end of stream" in str(error.problem):
             place = error.context_mark or place
         line, col = (place.line + 1, place.column + 1) if place else (1, 1)
-        trail.found.append(Problem(trail.file, line, col, "", _plainer(str(error.problem), text, line, col)))
+        trail.found.append(
+            Problem(trail.file, line, col, "", plainer(str(error.problem), _rest(text, line, col)))
+        )
         return None
     except yaml.YAMLError as error:
         trail.found.append(Problem(trail.file, 1, 1, "", f"not YAML: {shown(str(error))}"))
@@ -248,15 +237,7 @@ def _note(trail: Trail, text: str, index: int, what: str) -> None:
     trail.found.append(Problem(trail.file, line, col, "", what))
 
 
-def _plainer(problem: str, text: str, line: int, col: int) -> str:
-    """The parser's complaint in words that say what to do."""
-    if "cannot start any token" in problem:
-        lines = text.split("\n")
-        rest = lines[line - 1][col - 1 :] if line <= len(lines) else ""
-        if rest.startswith("\t"):
-            return "a tab cannot indent YAML; use spaces"
-        return f"a value cannot start with `{shown(rest[:1])}` without quotes"
-    for theirs, ours in _PLAINER:
-        if theirs in problem:
-            return f"{ours} (YAML: {problem})"
-    return f"not YAML: {shown(problem)}"
+def _rest(text: str, line: int, col: int) -> str:
+    """What stands in a line from a column on."""
+    lines = text.split("\n")
+    return lines[line - 1][col - 1 :] if line <= len(lines) else ""

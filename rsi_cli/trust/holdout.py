@@ -130,12 +130,16 @@ def _warnings(cases: int, failing: int | None, needed: int, fresh_draws: bool) -
     if failing is None or failing >= needed:
         return ()
     if fresh_draws:
-        few = f"Only {failing} held-out cases failed at first; fewer than {needed} leave hardly any room."
-        return (few,)
-    fails = f"the committed version fails {failing} held-out cases"
+        few = f"Only {failing} held-out case{_s(failing)} failed at first"
+        return (f"{few}; fewer than {needed} leave hardly any room.",)
+    fails = f"the committed version fails {failing} held-out case{_s(failing)}"
     return (f"Nothing can be promoted: {fails}, and {needed} have to get better. Add cases that it fails.",)
 
 
 def _points(gain: float) -> str:
     points = round(100 * gain)
-    return f"{points} point{'' if points == 1 else 's'}"
+    return f"{points} point{_s(points)}"
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"

@@ -42,6 +42,7 @@ from rsi_cli.trust.holdout import PastLook, mark
 from rsi_cli.trust.remembered import merged
 
 PART = 0.5  # of what is left, offered to a night; chosen by benchmarks/trust/schedules.py
+NOTHING_STANDS = "without a promotion that stands"
 LEAST = 1e-6  # part of alpha that is never withheld, so that an overdrawn holdout still has an answer
 
 
@@ -52,7 +53,8 @@ class Allowance:
     alpha: put it in place of `GateRule.alpha`; its shares split it over tonight's looks. full: the owner's.
     left: mean of what the cases' accounts hold before tonight, at most full. cases: held-out cases. used:
     those that a look has used since the last promotion; fresh: those that no look has ever used. nights:
-    that looked at any of them since then. offers: what each case, by id, contributes, 0 … full / 2.
+    that looked at any of them since then. promoted: one of their promotions is in force. offers: what each
+    case, by id, contributes, 0 … full / 2.
     """
 
     alpha: float
@@ -62,6 +64,7 @@ class Allowance:
     used: int
     fresh: int
     nights: int
+    promoted: bool = False
     offers: dict[CaseId, float] = field(default_factory=dict)
 
     @property
@@ -76,19 +79,22 @@ class Allowance:
         which = f"these {self.cases}" if self.used == self.cases else f"{self.used} of these {self.cases}"
         new = f"; {self.fresh} are new" if self.fresh else ""
         left = f"{percent(max(0.0, self.left))} of {percent(self.full)} is left for all nights to come"
-        return f"{start}: {nights} looked at {which} held-out cases without a promotion{new}; {left}."
+        which = f"{which} held-out cases {'since the last promotion' if self.promoted else NOTHING_STANDS}"
+        return f"{start}: {nights} looked at {which}{new}; {left}."
 
 
 @dataclass(slots=True)
 class _Account:
     """wealth: what may still be spent; below 0 where more was spent than was offered.
 
-    runs: that looked since the last promotion. ever: whether any look ever used the case.
+    runs: that looked since the last promotion. ever: whether any look ever used the case. promoted: a
+    promotion that is in force opened it anew.
     """
 
     wealth: float
     runs: set[str] = field(default_factory=set)
     ever: bool = False
+    promoted: bool = False
 
     @property
     def offer(self) -> float:
@@ -115,6 +121,7 @@ def tonight(looks: Sequence[PastLook], case_ids: Collection[CaseId], rule: GateR
         used=sum(bool(account.runs) for account in mine),
         fresh=sum(not account.ever for account in mine),
         nights=len(set().union(*(account.runs for account in mine))),
+        promoted=any(account.promoted for account in mine),
         offers=offers,
     )
 
@@ -133,7 +140,7 @@ def _replayed(looks: Sequence[PastLook], today: frozenset[str], alpha: float) ->
             for name, price in _prices(look, {name: offers[name] for name in marks}):
                 _charge(accounts[name], price, look.run)
                 if look.promoted:
-                    accounts[name] = _Account(alpha, ever=True)
+                    accounts[name] = _Account(alpha, ever=True, promoted=True)
                     del offers[name]
     return accounts
 

@@ -257,9 +257,21 @@ def test_a_night_whose_models_cannot_all_be_asked_is_refused_before_anything_is_
     assert told in said.message
     assert hint in said.hint
     assert not (plain.root / ".git/rsi/runs").exists()
+    if "KEY" not in told:  # a key may be set by tonight; a provider that does not exist will not
+        assert refused(plain, "evolve", PLAIN, *flags, "--dry-run") == said
+        return
     plan = plain.rsi("evolve", PLAIN, *flags, "--dry-run", "--json")
     assert plan.code == 0
     assert any(told in warning and hint in warning for warning in plan.document["warnings"])
+    shown = plain.rsi("evolve", PLAIN, *flags, "--dry-run").out.splitlines()
+    assert any(line.startswith("warning: ") and told in line for line in shown)
+
+
+def test_a_plan_refuses_a_limit_in_dollars_that_could_not_be_kept_as_the_night_does(plain: Workshop) -> None:
+    flags = ("--model", "openai/nobody-lists-this", "--max-usd", "5")
+    night = refused(plain, "evolve", PLAIN, *flags)
+    assert (night.code, "price" in night.message) == (2, True)
+    assert refused(plain, "evolve", PLAIN, *flags, "--dry-run") == night
 
 
 def test_a_judge_that_no_assertion_asks_may_lack_its_key(plain: Workshop) -> None:

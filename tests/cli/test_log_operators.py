@@ -157,7 +157,7 @@ def test_two_improver_models_are_told_apart(plain: Workshop) -> None:
     [
         ("operators:\n  prune: {tried: much}\n", f"{SIDECAR}:2:18"),
         ("lessons:\n  - {kind: rumour, text: x}\n", f"{SIDECAR}:2:12"),
-        ("mutation_prompts: [\n", f"{SIDECAR}:2:1"),
+        ("mutation_prompts: [\n", f"{SIDECAR}:1:19"),
     ],
 )
 def test_a_mistake_in_the_sidecar_is_told_where_it_stands(plain: Workshop, text: str, told: str) -> None:

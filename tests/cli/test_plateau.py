@@ -20,7 +20,7 @@ from tests.fakes.workshop import Outcome, Workshop
 PLAIN = "skills/plain"
 STOP = ("--on-plateau", "stop")
 FIRST_TEXT = SKILL.split("---\n", 2)[2].strip()
-WHY = r"(?:no gain was confirmed|gains come at) .*"
+WHY = r"(?:no gain stood out from noise|gains come at) .*"
 
 
 def never(_messages: Sequence[dict[str, str]], _body: Body) -> str:

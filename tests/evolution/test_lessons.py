@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import replace
 
 import pytest
 
-from rsi_cli.evolution.lessons import MOST_A_NIGHT, MOST_OF_A_KIND, learned, told
+from rsi_cli.evolution.lessons import MOST_A_NIGHT, MOST_OF_A_KIND, learned, of_version, told
 from rsi_cli.evolution.loop import evolve
 from rsi_cli.evolution.promote import sidecar_of
+from rsi_cli.ledger.events import Confirmed, Raced
+from rsi_cli.ledger.noise import NoiseFound
 from rsi_cli.ledger.promotions import Promoted
-from rsi_cli.nouns import CaseId, Role, Split
+from rsi_cli.nouns import CandidateId, CaseId, Failed, Prompt, Role, Split
 from rsi_cli.skill.sidecar import (
     LONGEST_LESSON,
     MOST_LESSONS,
@@ -21,10 +24,11 @@ from rsi_cli.skill.sidecar import (
     read_sidecar,
 )
 from tests.evolution.searches import BODY, beginning, knowing, results, version
-from tests.fakes.letters import PATHS, Scene, git, shown
+from tests.fakes.letters import PATHS, RULE, LetterActor, Scene, chance, git, letters_suite, read_case, shown
 from tests.fakes.memory_journal import MemoryJournal
 
 START = beginning(4)
+WAVERS = "the answer to this changes from draw to draw: "
 NOTES = tuple(Lesson(kind=Kind.NOTE, text=f"The owner says {number}.") for number in range(4))
 
 
@@ -78,26 +82,70 @@ def test_of_many_changes_a_few_are_told() -> None:
     assert len(texts(found, Kind.HELPED)) == len(texts(found, Kind.MISLED)) == MOST_A_NIGHT
 
 
-def test_cases_whose_answers_waver_are_told_of() -> None:
+def test_inputs_that_waver_with_the_first_version_and_with_the_winner_are_told_of() -> None:
     winner = version(START, f"{BODY}\nGood.\n")
     search = knowing(START, (winner, results(3)))
     assert texts(learned(search, winner), Kind.UNRELIABLE) == []
-    said = texts(learned(search, winner, ["Is it\n open?", "Am I late?"]), Kind.UNRELIABLE)
-    assert said == [
-        "the answer to this changes from draw to draw: Is it open?",
-        "the answer to this changes from draw to draw: Am I late?",
-    ]
+    before = ["Was it open?", "Is it\n open?", "Am I late?"]
+    said = texts(
+        learned(search, winner, ["Is it\n open?", "Am I late?", "Slipped?"], before), Kind.UNRELIABLE
+    )
+    assert said == [f"{WAVERS}Is it open?", f"{WAVERS}Am I late?"]
     many = [f"Question {number}" for number in range(9)]
-    said = texts(learned(search, winner, many), Kind.UNRELIABLE)
+    said = texts(learned(search, winner, many, many), Kind.UNRELIABLE)
     assert [text.rsplit(": ", 1)[1] for text in said] == many[:MOST_A_NIGHT]
+
+
+def test_an_input_stays_a_lesson_as_long_as_it_wavers_with_the_version_that_is_promoted() -> None:
+    """What the night wrote of an older version goes; words of the owner's own stay, of whatever kind."""
+    owners = (
+        Lesson(kind=Kind.UNRELIABLE, text="`contains` passes on a refusal too."),
+        Lesson(kind=Kind.NOTE, text=f"{WAVERS}The suite's third case"),
+    )
+    old = tuple(Lesson(kind=Kind.UNRELIABLE, text=WAVERS + text) for text in ("Still?", "Steady now."))
+    winner = version(START, f"{BODY}\nGood.\n")
+    search = replace(knowing(START, (winner, results(3))), lessons=(*old, *owners))
+    found = learned(search, winner, ["New?", "Still?"], ["New?"])
+    assert texts(found, Kind.UNRELIABLE) == [f"{WAVERS}Still?", owners[0].text, f"{WAVERS}New?"]
+    assert texts(found, Kind.NOTE) == [owners[1].text]
+    assert texts(learned(search, winner), Kind.UNRELIABLE) == [owners[0].text]
+    assert of_version(search.lessons, ["Still?"]) == (old[0], *owners)
+
+
+def test_an_old_input_that_still_wavers_stays_though_there_are_many_new_ones() -> None:
+    names = [f"Question {number}" for number in range(MOST_A_NIGHT + 2)]
+    old = Lesson(kind=Kind.UNRELIABLE, text=WAVERS + names[-1])
+    winner = version(START, f"{BODY}\nGood.\n")
+    search = replace(knowing(START, (winner, results(3))), lessons=(old,))
+    said = texts(learned(search, winner, names, names), Kind.UNRELIABLE)
+    assert said == [WAVERS + name for name in (names[-1], *names[:MOST_A_NIGHT])]
 
 
 def test_a_long_change_is_cut_to_what_a_lesson_may_be() -> None:
     winner = version(START, BODY.replace("a -> A", "a" * 500) + f"\n\n{'b' * 500}")
-    found = learned(knowing(START, (winner, results(3))), winner, ["c" * 500])
-    assert len(found) == 3
+    long = ["c" * 500, "c" * 600]
+    found = learned(knowing(START, (winner, results(3))), winner, long, long)
+    assert len(found) == 3, "of two inputs that begin alike one is told"
     assert all(0 < len(lesson.text) <= LONGEST_LESSON for lesson in found)
     assert found[-1].text.endswith("…")
+
+
+def test_edits_that_are_not_told_are_counted_and_none_is_cut_in_a_quotation() -> None:
+    """The labels of a category, a line of 360 characters with a dozen quotations."""
+    labels = ", ".join(f'"symptom number {number}"' for number in range(18))
+    rules = "".join(f"\n\n{number}. Hardware: {labels}." for number in range(MOST_A_NIGHT + 2))
+    winner = version(START, BODY + rules)
+    said = texts(learned(knowing(START, (winner, results(3))), winner), Kind.HELPED)
+    assert len(said) == MOST_A_NIGHT
+    assert said[-1].endswith(" … (and 2 more edits)")
+    for text in said:
+        assert 200 < len(text) <= LONGEST_LESSON
+        assert text.count('"') % 2 == 0
+    assert all(text.endswith('", …') for text in said[:-1])
+
+    one_more = version(START, BODY + "".join(f"\n\nRule {n}." for n in range(MOST_A_NIGHT + 1)))
+    said = texts(learned(knowing(START, (one_more, results(3))), one_more), Kind.HELPED)
+    assert said == ["put in: Rule 0.", "put in: Rule 1.", "put in: Rule 2. (and 1 more edit)"]
 
 
 def test_of_each_kind_the_newest_stay_and_notes_all() -> None:
@@ -216,6 +264,52 @@ async def test_a_promotion_hands_on_what_it_learned_and_the_next_night_is_told(s
     assert asked
     for prompt in asked:
         assert shown(prompt.messages[-1].content, "lessons") == told(sidecar.lessons)
+
+
+async def test_unreliable_is_what_wavers_with_the_version_that_the_lesson_travels_with(
+    scene: Scene,
+) -> None:
+    """The committed version tosses a coin; what replaces it knows most answers, and slips now and then.
+
+    Whoever names inputs of the first one's A/A run names such as the promoted version always passes.
+    """
+
+    def steadier(prompt: Prompt) -> str | Failed:
+        skill, asked = read_case(prompt)
+        if asked[0] in dict(RULE.findall(skill)):
+            return LetterActor(slip=0.15)(prompt)
+        return asked[0].upper() if chance(skill, asked, prompt.repeat) < 0.4 else "?"
+
+    letters = "cdefghijklmnopqrstuvwxyz"
+    scene.ask.actor, scene.suite, scene.generations = steadier, letters_suite(letters, letters), 12
+    await evolve(scene.night())
+    [noise] = scene.told(NoiseFound)
+    told_of, only_before = set[str](), set[str]()
+    for fact in scene.told(Promoted):
+        raw = git(scene.root, "show", f"{fact.commit}:{PATHS.sidecar}").encode()
+        named = {
+            text.removeprefix(WAVERS) for text in texts(read_sidecar(raw, file="x").lessons, Kind.UNRELIABLE)
+        }
+        own, before = wavered(scene, fact.candidate), inputs(scene, noise.flipped)
+        assert named <= own & before
+        assert len(named) >= min(MOST_A_NIGHT, len(own & before))
+        told_of |= named
+        only_before |= before - own
+    assert told_of, "else this shows nothing"
+    assert only_before, "nor this"
+
+
+def inputs(scene: Scene, cases: Collection[CaseId]) -> set[str]:
+    return {case.input for case in scene.suite.cases_of(Split.TRAIN) if case.id in cases}
+
+
+def wavered(scene: Scene, version: CandidateId) -> set[str]:
+    """Inputs that a version passed and failed, in its race and its confirmation together."""
+    laps = [lap for raced in scene.told(Raced) for lap in raced.laps if lap.candidate == version]
+    draws = [result for lap in laps for result in lap.results]
+    draws += [r for fact in scene.told(Confirmed) if fact.candidate == version for r in fact.results]
+    passed = {result.case_id for result in draws if result.passed}
+    return inputs(scene, passed & {result.case_id for result in draws if not result.passed})
 
 
 async def test_nothing_that_was_held_out_becomes_a_lesson(scene: Scene) -> None:

@@ -264,10 +264,19 @@ def test_an_edit_is_said_in_one_line() -> None:
     assert in_words(text, Edit(start=2, end=3, new=("four",))) == "instead of: three / put: four"
 
 
-def test_a_long_edit_is_cut() -> None:
+def test_a_long_edit_is_cut_and_neither_half_takes_the_room_of_the_other() -> None:
     long = "x" * (3 * MOST_OF_AN_EDIT)
     said = in_words(long, Edit(start=0, end=1, new=("y" * len(long),)))
-    assert said == f"instead of: {'x' * MOST_OF_AN_EDIT} / put: {'y' * MOST_OF_AN_EDIT}"
+    assert len(said) == MOST_OF_AN_EDIT
+    old, new = said.removeprefix("instead of: ").split(" / put: ")
+    assert (set(old), set(new)) == ({"x", "…"}, {"y", "…"})
+    assert len(old) == len(new)
+    short = in_words("x\n" + long, Edit(start=0, end=1, new=("y" * len(long),)))
+    assert short.startswith("instead of: x / put: yyy")
+    assert len(short) == MOST_OF_AN_EDIT
+    assert len(in_words(long, Edit(start=0, end=1, new=("y",)))) == MOST_OF_AN_EDIT
+    assert len(in_words(long, Edit(start=0, end=1, new=()), 200)) == 200
+    assert len(in_words(long, Edit(start=0, end=0, new=(long,)), 200)) == 200
 
 
 def test_a_case_that_is_not_for_training_is_told_to_nobody() -> None:

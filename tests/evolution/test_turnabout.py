@@ -93,7 +93,7 @@ def turn_for(scene: Scene, search: Search, spent: float = 0.0, **wishes: object)
 
 def test_a_signal_changes_the_mechanism_and_says_why(scene: Scene) -> None:
     turn = turn_for(scene, replace(beginning(), velocity=STUCK))
-    assert turn == replace(TURN, change="hypermutation", why="no gain was confirmed in 3 generations")
+    assert turn == replace(TURN, change="hypermutation", why="no gain stood out from noise in 3 generations")
 
 
 def test_without_a_signal_nothing_changes(scene: Scene) -> None:
@@ -133,7 +133,7 @@ def test_what_is_possible_is_changed_in_turn(
 def test_where_the_owner_asked_for_it_the_night_ends_with_all_that_is_left(scene: Scene) -> None:
     scene.stop_when_slow = True
     turn = turn_for(scene, replace(beginning(), velocity=STUCK))
-    assert turn.stop == "a plateau was reached (no gain was confirmed in 3 generations)"
+    assert turn.stop == "a plateau was reached (no gain stood out from noise in 3 generations)"
     assert (turn.share, turn.change) == (1.0, "")
     stuck = replace(beginning(), velocity=STUCK)
     assert turn_for(scene, stuck, spent=0.25).share == pytest.approx(0.75), "what the looks before left"
@@ -264,7 +264,7 @@ async def test_a_night_in_which_nothing_helps_changes_its_way_again_and_again(sc
     changes = {fact.generation: fact.change for fact in night.told(GenerationPlanned) if fact.change}
     assert changes == {5: "hypermutation", 8: "thinking styles", 11: "other section"}
     whys = {fact.generation: fact.why for fact in night.told(GenerationPlanned) if fact.change}
-    assert whys[8] == "no gain was confirmed in 7 generations"
+    assert whys[8] == "no gain stood out from noise in 7 generations"
     assert all(fact.why == "" for fact in night.told(GenerationPlanned) if not fact.change)
     assert stopped.because == "generations done", "a change is no end"
     assert not night.told(LookSkipped)[:-1], "and no reason to look"
@@ -303,7 +303,7 @@ async def test_a_night_that_shall_stop_when_it_slows_down_stops_there(scene: Sce
     scene.generations, scene.stop_when_slow = 12, True
     night = idle_night(scene)
     stopped = await evolve(night.night())
-    assert stopped.because == "a plateau was reached (no gain was confirmed in 4 generations)"
+    assert stopped.because == "a plateau was reached (no gain stood out from noise in 4 generations)"
     assert [fact.generation for fact in night.told(Bred)] == [1, 2, 3, 4]
     assert not any(fact.change for fact in night.told(GenerationPlanned))
     assert night.ask.prompts(Role.IMPROVER)

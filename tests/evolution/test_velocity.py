@@ -79,7 +79,7 @@ def test_a_gain_counts_when_it_is_hardly_noise(gain: float, z: float, *, counts:
 def test_nothing_confirmed_in_the_first_eighteen() -> None:
     said = signals(*[0.0] * 20)
     assert said == [None] * 17 + [Signal.NOTHING_YET] * 3
-    assert reason(night(*[0.0] * 18)) == "no gain was confirmed in 18 generations"
+    assert reason(night(*[0.0] * 18)) == "no gain stood out from noise in 18 generations"
 
 
 def test_nothing_confirmed_for_thirty_six() -> None:
@@ -87,7 +87,7 @@ def test_nothing_confirmed_for_thirty_six() -> None:
     patience = Patience(half_life=1e9)
     said = signals(POINT, *[0.0] * 37, patience=patience)
     assert said == [None] * 36 + [Signal.NOTHING_LATELY] * 2
-    assert reason(night(POINT, *[0.0] * 36, patience=patience)) == "no gain was confirmed for 36 generations"
+    assert reason(night(POINT, *[0.0] * 36, patience=patience)) == "no gain stood out from noise for 36 generations"
 
 
 def test_paces_are_compared_from_the_eighth_generation_on() -> None:

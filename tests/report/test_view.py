@@ -124,7 +124,7 @@ def test_the_account_of_a_night_names_scores_gain_commits_and_spending() -> None
             "  gain       +20.0 points (95 % interval +10.0 to +30.0)",
             "             fresh draws on 2 held-out cases",
             "  tried      3 candidates, 2 looks at the held-out cases",
-            "  spent      12 calls, 0.5000 USD, 3 more answered from the cache (planned like paid ones)",
+            "  spent      12 calls, 0.5000 USD, 3 more answered from the cache",
             "  commit     333333333333  +20.0 points (first-order)",
         ]
     )

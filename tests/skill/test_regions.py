@@ -94,19 +94,24 @@ def test_markers_inside_a_fence_are_only_text() -> None:
 
 
 @pytest.mark.parametrize(
-    ("body", "lines"),
+    ("body", "places"),
     [
-        (f"a\n{OPEN}\nb\n", [5]),
-        (f"a\n{CLOSE}\n", [5]),
-        (f"{OPEN}\n{OPEN}\n{CLOSE}\n{CLOSE}\n", [5, 7]),
-        (f"{OPEN}\n```\n{CLOSE}\n```\n", [4]),
+        (f"a\n{OPEN}\nb\n", [(5, 1)]),
+        (f"a\n{CLOSE}\n", [(5, 1)]),
+        (f"a {OPEN} b {CLOSE} c  {CLOSE}\n", [(4, len(f"a {OPEN} b {CLOSE} c  ") + 1)]),
+        (f"a\r\n  - {OPEN}\r\nb", [(5, 5)]),
+        (f"{OPEN}\n{OPEN}\n{CLOSE}\n{CLOSE}\n", [(5, 1), (7, 1)]),
+        (f"{OPEN}\n{OPEN}\n", [(4, 1), (5, 1)]),
+        (f"{OPEN}\n```\n{CLOSE}\n```\n", [(4, 1)]),
     ],
 )
-def test_an_unbalanced_region_of_the_owner_is_an_input_error_at_its_line(body: str, lines: list[int]) -> None:
+def test_an_unbalanced_region_of_the_owner_is_an_input_error_at_its_place(
+    body: str, places: list[tuple[int, int]]
+) -> None:
     parent = skill(f"---\nname: x\n---\n{body}")
     with pytest.raises(InputError) as caught:
         locked_regions(parent)
-    assert [problem.line for problem in caught.value.problems] == lines
+    assert [(problem.line, problem.col) for problem in caught.value.problems] == places
     with pytest.raises(InputError):
         graft(parent, parent, "anything", WIDE)
 

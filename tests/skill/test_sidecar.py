@@ -49,7 +49,7 @@ SIDECARS = st.builds(
     lambda prompts, operators, models, lessons: Sidecar(
         mutation_prompts=tuple(prompts), operators=operators, models=models, lessons=tuple(lessons)
     ),
-    st.lists(PROMPTS, max_size=5),
+    st.lists(PROMPTS, max_size=5, unique_by=lambda prompt: prompt.text.strip()),
     st.dictionaries(WHOLE, RECORDS, max_size=5),
     st.dictionaries(st.sampled_from(["breadth", "depth"]), RECORDS),
     st.lists(LESSONS, max_size=MOST_LESSONS),
@@ -170,6 +170,18 @@ def test_a_child_adds_to_the_record_and_changes_nothing_else() -> None:
     prompt = MutationPrompt(text="x", origin="pool", tried=2, confirmed=1)
     assert prompt.after(crowned=False) == MutationPrompt(text="x", origin="pool", tried=3, confirmed=1)
     assert prompt.after(crowned=True) == MutationPrompt(text="x", origin="pool", tried=3, confirmed=2)
+
+
+def test_of_mutation_prompts_that_say_the_same_the_first_is_written() -> None:
+    """Two that differ in what a file cannot hold are one as well: else the next night could not read it."""
+    said = ("Be brief.", "Say why.", " Be brief.\n", "half \ud83d", "half \ufffd")
+    prompts = tuple(MutationPrompt(text=text, tried=number) for number, text in enumerate(said))
+    back = read(write_sidecar(Sidecar(mutation_prompts=prompts))).mutation_prompts
+    assert [(prompt.text, prompt.tried) for prompt in back] == [
+        ("Be brief.", 0),
+        ("Say why.", 1),
+        ("half \ufffd", 3),
+    ]
 
 
 @given(st.lists(st.integers(0, 2 * LONGEST_LESSON), max_size=3 * MOST_LESSONS))

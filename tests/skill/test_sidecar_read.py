@@ -16,6 +16,7 @@ from rsi_cli.skill.sidecar import (
     Record,
     Sidecar,
     read_sidecar,
+    strange_names,
 )
 
 FIRST_VERSION = """\
@@ -122,12 +123,25 @@ def test_an_owner_may_remove_every_entry(nothing: str) -> None:
         ),
         ("lessons:\n- kind: helped\n", ":2:3  lessons[0].text  expected text"),
         ("? [a]\n: b\n", ":1:1  a key must be plain text"),
-        ("mutation_prompts:\n  - text: [\n", ":3:1  "),
-        ("lessons: \x01\n", "special characters are not allowed"),
-        (b"\xff", "not UTF-8 text"),
+        ("mutation_prompts:\n  - text: [\n", ":2:11  the [ that is opened here is never closed"),
+        ("operators: {eda: {tried: 1}\nlessons: []\n", ":2:1  a mapping opened with { is not closed"),
+        ("operators: {eda: {tried: 1}\n", ":1:12  the { that is opened here is never closed"),
+        ('lessons:\n  - text: "abc\n', ":2:11  a quote that is opened here is never closed"),
+        ("lessons: [\n- text: x\n", ":2:1  a value is missing here, or a [ or { above it is not closed"),
+        ("lessons: a: b\n", ":1:11  a second `: ` here; quote the text"),
+        ("lessons:\n\t- x\n", ":2:1  a tab cannot indent YAML; use spaces"),
+        ("lessons: @x\n", ":1:10  a value cannot start with `@` without quotes"),
+        ("version: 2\nlessons: \x01\n", ":2:10  character U+0001 cannot stand in YAML"),
+        (b"\xff", ":1:1  byte 0xff is not UTF-8"),
+        ("lessons:\n- Grüße".encode("latin-1"), ":2:5  byte 0xfc is not UTF-8"),
+        (
+            "mutation_prompts:\n- text: x\n- tried: 1\n  text: |\n    x\n",
+            ":3:3  mutation_prompts[1].text  written twice (first on line 2)",
+        ),
+        ("mutation_prompts:\n- &a {text: x}\n- *a\n", "mutation_prompts[1].text  written twice"),
         ("a: 1\n---\nb: 2\n", ":2:1  "),
         ("a: &a [*a]\n", "too many or too deeply nested values"),
-        (f"operators: {{x: {'[' * 900}", "recursion"),
+        (f"operators: {{x: {'[' * 900}", ":1:916  too deeply nested"),
         (BOMB, "too many or too deeply nested values"),
     ],
 )
@@ -139,7 +153,49 @@ def test_all_mistakes_are_told_at_once() -> None:
     text = (
         "version: 9\nmodles: {}\nmutation_prompts:\n- text: x\n  tried: y\nlessons:\n- kind: odd\n  text: 1\n"
     )
-    assert [mistake.split()[0] for mistake in mistakes(text)] == [":2:1", ":1:10", ":5:10", ":7:9", ":8:9"]
+    assert [mistake.split()[0] for mistake in mistakes(text)] == [":1:10", ":2:1", ":5:10", ":7:9", ":8:9"]
+
+
+def strange(text: str) -> list[str]:
+    """The names that a reader with these operators and models does not know."""
+    found = strange_names(
+        text.encode(), file="f", operators=("eda", "hyper-first-order"), models=("breadth", "depth")
+    )
+    return [str(problem) for problem in found]
+
+
+def test_names_of_another_rsi_are_read_and_told_at_their_place_in_file_order() -> None:
+    text = (
+        "models:\n  sideways: {tried: 1}\n  deep: {}\n"
+        "operators:\n  hyper-firts-order: {tried: 3}\n  eda: {tried: 1}\n"
+    )
+    model, operator = (
+        f"this rsi has no such {what}, so the record counts for nothing"
+        for what in ("improver model", "operator")
+    )
+    assert strange(text) == [
+        f"f:2:3  models.sideways  {model}",
+        f"f:3:3  models.deep  {model}; did you mean 'depth'?",
+        f"f:5:3  operators.hyper-firts-order  {operator}; did you mean 'hyper-first-order'?",
+    ]
+    assert read(text).operators["hyper-firts-order"] == Record(tried=3)
+    assert read(text).models.keys() == {"sideways", "deep"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "operators: {eda: {tried: 1}, hyper-first-order: {}}\nmodels: {depth: {}}\n",
+        "operators:\nmodels: []\n",
+        "- operators\n",
+        "lessons:\n- {kind: note, text: sideways}\nsideways: 1\n",
+        "operators: {sideways: [\n",
+    ],
+)
+def test_where_no_record_has_a_strange_name_none_is_told(text: str) -> None:
+    """A broken file is not told of here: reading it is."""
+    assert strange(text) == []
 
 
 @pytest.mark.parametrize(

@@ -110,7 +110,7 @@ def test_a_promotion_that_was_rolled_back_refills_nothing() -> None:
             26,
             (
                 "Tonight may spend 0.6 % of error: 2 earlier nights looked at these 26 held-out cases "
-                "without a promotion; 1.3 % of 5 % is left for all nights to come."
+                "without a promotion that stands; 1.3 % of 5 % is left for all nights to come."
             ),
         ),
         (
@@ -118,7 +118,15 @@ def test_a_promotion_that_was_rolled_back_refills_nothing() -> None:
             30,
             (
                 "Tonight may spend 1.4 % of error: 1 earlier night looked at 26 of these 30 held-out cases "
-                "without a promotion; 4 are new; 2.8 % of 5 % is left for all nights to come."
+                "without a promotion that stands; 4 are new; 2.8 % of 5 % is left for all nights to come."
+            ),
+        ),
+        (
+            [*night(0, 0.025, ids(26), promoted=True), *night(1, 0.012, ids(26))],
+            26,
+            (
+                "Tonight may spend 1.9 % of error: 1 earlier night looked at these 26 held-out cases "
+                "since the last promotion; 3.8 % of 5 % is left for all nights to come."
             ),
         ),
         (

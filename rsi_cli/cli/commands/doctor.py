@@ -19,7 +19,7 @@ def doctor(
     as_json: opt.AsJson = False,
 ) -> None:
     """Check machine, repository, models, suite; give each fix."""
-    from rsi_cli.cli import checkup
+    from rsi_cli.cli.doctor import checkup
     from rsi_cli.cli.settings import Flags
 
     checkup.run(skill, Flags(suite=suite, model=model, api_base=api_base), as_json=as_json)

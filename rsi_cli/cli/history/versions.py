@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from rsi_cli.cli.audits.watch import Chronicle
 from rsi_cli.cli.ground import SkillGround, files_in, survey
@@ -12,9 +14,15 @@ from rsi_cli.cli.screen import announce, command, console, print_json, tell
 from rsi_cli.errors import InputError, RepoError
 from rsi_cli.ledger import rollback
 from rsi_cli.ledger.git import Repo
+from rsi_cli.ledger.parting import in_words
+from rsi_cli.ledger.rollback import RollbackPlan
+from rsi_cli.ledger.runs import Runs
 from rsi_cli.nouns import Sha
 from rsi_cli.report.view import log_json, log_lines
 from rsi_cli.report.words import percent
+
+if TYPE_CHECKING:
+    from rich.console import Console
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,24 +75,57 @@ def show_log(skill: str, *, as_json: bool) -> None:
 
 
 def roll_back(skill: str, target: Target, *, recheck: bool, as_json: bool) -> None:
-    """Restore a version as a new commit; measure it again if that was asked for."""
+    """Restore a version as a new commit; measure it again if that was asked for.
+
+    Raises RepoError while a night is at work on the skill: it could commit nothing on top of this.
+    """
     place = place_of(skill)
-    planned = rollback.plan(place.repo, place.files, to=target.to, steps=target.steps, best=target.best)
-    if recheck:
-        _ground(skill)  # what could stop the measuring is said before anything is committed
-    commit = rollback.apply(planned)
+    with Runs(place.repo.state_dir).hold_skill(place.files[0].as_posix()):
+        planned = rollback.plan(place.repo, place.files, to=target.to, steps=target.steps, best=target.best)
+        if recheck:
+            _ground(skill)  # what could stop the measuring is said before anything is committed
+        commit = rollback.apply(planned)
     checked = _recheck(_ground(skill)) if recheck else None
     if as_json:
-        document = {"commit": commit, "restored_from": planned.restored_from, "skill": str(place.files[0])}
-        print_json({**document, "recheck": checked})
+        print_json({"commit": commit, "skill": str(place.files[0]), **_taken(planned), "recheck": checked})
         return
     out = console()
     tell(out, f"{place.files[0]} is again as in {planned.restored_from[:12]} ({planned.subject})")
+    _show_taken(out, planned)
     tell(out, f"commit {commit[:12]}; to undo this:")
     tell(out, f"  {command('rollback', place.full, '--to', planned.head[:12])}", exact=True)
     for name, split in (checked or {}).items():
         score, measured = split["score"], f"{split['measured']} of {split['cases']} cases measured"
         tell(out, f"{name:<11}{percent(score if isinstance(score, float) else None):>6}  ({measured})")
+
+
+def _taken(planned: RollbackPlan) -> dict[str, object]:
+    """What was restored, and what went with what it replaced, for programs."""
+    gone = planned.sidecar
+    lessons = [{"kind": lesson.kind.value, "text": lesson.text} for lesson in gone.lessons]
+    return {
+        "restored_from": planned.restored_from,
+        "edits": [{"commit": edit.commit, "subject": edit.subject} for edit in planned.edits],
+        "sidecar": {"removed": gone.removed, "mutation_prompts": gone.prompts, "lessons": lessons},
+    }
+
+
+def _show_taken(out: Console, planned: RollbackPlan) -> None:
+    """Edits by hand that went with it, and what went with the sidecar, with the way to have that back."""
+    if planned.edits:
+        tell(out, "These edits by hand went with it:")
+    for edit in planned.edits:
+        tell(out, f"- {edit.commit[:12]} {edit.subject}", hang=2)
+    gone = planned.sidecar
+    if gone.sentence:
+        more = "; the commit's message has the lessons" if len(gone.lessons) > len(gone.notes) else ""
+        tell(out, f"{gone.sentence}{more}")
+        for note in gone.notes:
+            tell(out, in_words(note), hang=2)
+        git = ["git", "-C", str(planned.repo.root)]
+        again = [*git, "commit", "-m", "Bring the sidecar back", "--", gone.file]
+        tell(out, "To have the sidecar back:")
+        tell(out, f"  {shlex.join([*git, *gone.way_back])} && {shlex.join(again)}", exact=True)
 
 
 def _ground(skill: str) -> SkillGround:

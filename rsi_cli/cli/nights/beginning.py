@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING
 
 from rsi_cli.cli import wiring
 from rsi_cli.cli.asked import change, manners
+from rsi_cli.cli.carried import unknown_names
 from rsi_cli.cli.ground import files_in
+from rsi_cli.cli.inherited import inherited
 from rsi_cli.errors import BugError, InputError, RepoError
 from rsi_cli.evolution.night import SkillFiles
 from rsi_cli.ledger.events import RunStarted
@@ -31,11 +33,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Start:
-    """What the run began with, read from git: the file on disk may be a promotion of this very run."""
+    """What the run began with, read from git: the file on disk may be a promotion of this very run.
+
+    strange: warnings about names in the sidecar that this rsi does not know.
+    """
 
     raw: bytes
     skill: Skill
     inherited: Sidecar
+    strange: tuple[str, ...]
     files: SkillFiles
 
 
@@ -80,7 +86,7 @@ def _new(ahead: Forecast, wish: Wish) -> RunStarted:
     ground = ahead.ground
     repo = ground.need_repo()
     files = files_of(ground)
-    repo.require_ready([files.skill, files.sidecar], wish.branch)
+    _require_ready(ground, wish.branch)
     tip = repo.tip(wish.branch)
     if repo.read(tip, files.skill) is None:
         raise RepoError(
@@ -139,9 +145,29 @@ def _resumed(ground: SkillGround, wish: Wish, runs: Runs, run: RunId) -> RunStar
             f"run {run} cannot go on, as this changed since it began: {'; '.join(changed)}",
             hint="ask for it as before, or start anew with --fresh",
         )
-    files = files_of(ground)
-    ground.need_repo().require_ready([files.skill, files.sidecar], recorded.branch)
+    _require_ready(ground, recorded.branch)
     return recorded
+
+
+def _require_ready(ground: SkillGround, branch: str | None) -> None:
+    """Raise RepoError where nothing could be committed, InputError for a sidecar that cannot be read.
+
+    Where both are so, the InputError says both: nobody should have to commit a mistake to be told of it.
+    """
+    repo, files = ground.need_repo(), files_of(ground)
+    broken: InputError | None = None
+    try:
+        inherited(repo, ground.file.path, branch)
+    except InputError as error:
+        broken = error
+    try:
+        repo.require_ready([files.skill, files.sidecar], branch)
+    except RepoError as error:
+        if broken is None:
+            raise
+        broken.message, broken.hint = f"{broken.message}; {error.message}", f"{broken.hint}; {error.hint}"
+    if broken is not None:
+        raise broken
 
 
 def read_start(ground: SkillGround, started: RunStarted) -> Start:
@@ -154,7 +180,8 @@ def read_start(ground: SkillGround, started: RunStarted) -> Start:
         )
     sidecar = repo.read(started.base_commit, files.sidecar)
     inherited = read_sidecar(sidecar, file=str(files.sidecar)) if sidecar else Sidecar()
-    return Start(raw=raw, skill=parse(raw), inherited=inherited, files=files)
+    strange = unknown_names(sidecar or b"", str(files.sidecar))
+    return Start(raw=raw, skill=parse(raw), inherited=inherited, strange=strange, files=files)
 
 
 def files_of(ground: SkillGround) -> SkillFiles:

@@ -71,14 +71,19 @@ class Forecast:
     @property
     def too_small(self) -> str:
         """What to say of a budget that pays for no generation; '' of others, and without a limit of calls."""
+        needed = self.calls_needed
+        return f"This budget pays for no generation: about {needed} calls are needed." if needed else ""
+
+    @property
+    def calls_needed(self) -> int:
+        """About how many calls pay for a generation and a look, where this budget pays for none; else 0."""
         if self.stages():
-            return ""
+            return 0
 
         def price(calls: float) -> Costs:
             return _costs(self.ground, self.shape, calls, draws=self.draws)
 
-        needed = calls_needed(price, self.rule)
-        return f"This budget pays for no generation: about {needed} calls are needed."
+        return calls_needed(price, self.rule)
 
     def stages(self, noise: NoiseFound | None = None) -> tuple[int, ...]:
         """Draws a case at each stage of the last look that the budget pays; empty if it pays none."""

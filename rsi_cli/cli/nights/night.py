@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING
 
 from rsi_cli.cli import wiring
 from rsi_cli.cli.askable import require_usable
+from rsi_cli.cli.carried import without_leaks
 from rsi_cli.cli.fault import Interrupted
 from rsi_cli.cli.ground import SkillGround, survey
 from rsi_cli.cli.nights.beginning import Start, begin, read_start
 from rsi_cli.cli.nights.forecast import Forecast, as_begun, forecast, require_cases
 from rsi_cli.cli.nights.lookout import Lookout, Meter
+from rsi_cli.cli.nights.twin import twin_of, twin_words
 from rsi_cli.cli.screen import announce, command, console, print_json, tell
-from rsi_cli.errors import Inconclusive, RsiError
+from rsi_cli.errors import Inconclusive, Overtaken, RsiError
 from rsi_cli.evolution.loop import evolve
 from rsi_cli.evolution.memory import catch_up
 from rsi_cli.evolution.night import Night
@@ -53,7 +55,7 @@ def run(wish: Wish) -> RunState:
         with runs.hold_run(started.run), closing(runs.open(started.run)) as journal:
             if journal.find(started.key) is None:
                 journal.append(started)
-            with _way_on(command(*wish.words(ground.full), "--resume"), started.run, journal):
+            with _way_on(command(*wish.words(ground.full)), started.run, journal):
                 usage = asyncio.run(_evolve(Tonight(ahead, wish, started, start), journal))
             events = journal.events()
     state = replay(events)
@@ -63,8 +65,9 @@ def run(wish: Wish) -> RunState:
 
 
 @contextmanager
-def _way_on(resume: str, run_id: RunId, journal: Journal) -> Iterator[None]:
-    """Say with every end that is not the run's own how it is gone on with."""
+def _way_on(again: str, run_id: RunId, journal: Journal) -> Iterator[None]:
+    """Say with every end that is not the run's own how it is gone on with. again: what began it."""
+    resume = f"{again} --resume"
     try:
         yield
     except KeyboardInterrupt as error:
@@ -72,6 +75,9 @@ def _way_on(resume: str, run_id: RunId, journal: Journal) -> Iterator[None]:
         kept = f"; {counted(made, 'promotion')} so far" if made else ""
         message = f"run {run_id} was interrupted after {counted(journal.spent().calls, 'call')}{kept}"
         raise Interrupted(message, hint=f"nothing is lost; go on with: {resume}") from error
+    except Overtaken as error:
+        error.hint += f"; start anew from what is there now: {again} --fresh"
+        raise
     except RsiError as error:
         if journal.answered() and not isinstance(error, Inconclusive):  # that one wants more budget first
             error.hint += f"; what was measured is kept, go on with: {resume}"
@@ -102,9 +108,11 @@ async def _evolve(tonight: Tonight, journal: Journal) -> Usage:
         repo = ground.need_repo()
         for complaint in catch_up(repo, started.skill, ahead.purse.made, started.base_commit):
             lookout.warned(complaint)
+        if twin := twin_of(started, Runs(repo.state_dir), repo, start.files):
+            lookout.warned(twin_words(twin, started.seed))
         leaks = wiring.leaks(ground, start.skill)
-        told, complaints = wiring.without_leaks(start.inherited, leaks)
-        for complaint in complaints:
+        told, complaints = without_leaks(start.inherited, leaks, ground.suite.cases)
+        for complaint in (*start.strange, *complaints):
             lookout.warned(complaint)
         night = Night(
             started=started,

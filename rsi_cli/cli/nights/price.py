@@ -23,6 +23,8 @@ class CostRange:
 
     def __str__(self) -> str:
         """For people."""
+        if self.low == self.high == 0.0:
+            return "cost: nothing, these models are free"
         most = "no upper end without a limit" if self.high is None else f"at most about {self.high:.2f} USD"
         return f"cost: at least about {self.low:.2f} USD, {most}"
 

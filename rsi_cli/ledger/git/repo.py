@@ -48,11 +48,23 @@ class Repo(Checkout):
 
         First finishes what a killed rsi left half shown. A path that exists nowhere yet is fine.
         """
+        self._require_branch(branch)
+        with commit.promoting(self):
+            state.refuse_unless_ready(self, [self.relative(path) for path in paths], branch)
+
+    def unready(self, paths: Iterable[Path], branch: str | None = None) -> RepoError | None:
+        """What `require_ready` would raise; finishes nothing, and writes nothing."""
+        try:
+            self._require_branch(branch)
+            state.refuse_unless_ready(self, [self.relative(path) for path in paths], branch)
+        except RepoError as error:
+            return error
+        return None
+
+    def _require_branch(self, branch: str | None) -> None:
         if self.branch() is None and branch is None:
             raise state.detached(self)
         self.head()
-        with commit.promoting(self):
-            state.refuse_unless_ready(self, [self.relative(path) for path in paths], branch)
 
     def finish_interrupted(self) -> Sha | None:
         """Show a commit that a killed rsi had made but not yet shown; None if there is none."""

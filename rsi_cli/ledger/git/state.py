@@ -108,5 +108,5 @@ def detached(repo: Checkout) -> RepoError:
     """The error for a HEAD that is on no branch."""
     return RepoError(
         f"{repo.root} is on no branch (HEAD is detached)",
-        hint="`git switch -c NAME` makes a branch here, or pass --branch NAME",
+        hint="`git switch -c NAME` makes a branch here; `rsi evolve` also takes --branch NAME",
     )
