@@ -1,7 +1,7 @@
 """Check a value against a JSON schema that is itself checked strictly.
 
-A keyword nobody knows (`requierd`), a `format` that cannot be checked, a `$ref` to the network: a validator
-that shrugs at them passes every answer. Here each of them is Unmeasurable.
+What is wrong with a schema is known by `suite/data_schemas`. Here each fault is Unmeasurable, and so is a
+`$ref` that leads out of the schema.
 """
 
 from __future__ import annotations
@@ -17,33 +17,14 @@ from rsi_cli.graders.exam import Unmeasurable
 from rsi_cli.graders.formats import FORMATS
 from rsi_cli.graders.pattern import check_pattern, found
 from rsi_cli.nouns import Json
+from rsi_cli.suite.data_schemas import Path, dialect, schema_faults
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
     from jsonschema.protocols import Validator
 
-_DEFAULT_DIALECT = "http://json-schema.org/draft-07/schema"
 _MOST_FAULTS = 3
 _FAULT_LENGTH = 160
-
-_NAMED_SCHEMAS = frozenset(
-    ("properties", "patternProperties", "definitions", "$defs", "dependentSchemas", "dependencies")
-)
-_SCHEMAS = frozenset(
-    (
-        *("allOf", "anyOf", "oneOf", "not", "if", "then", "else", "contains", "propertyNames"),
-        *("items", "prefixItems", "additionalItems", "additionalProperties"),
-        *("unevaluatedItems", "unevaluatedProperties"),
-    )
-)
-_ANNOTATIONS = frozenset(
-    (
-        *("$id", "$ref", "$anchor", "$comment", "$defs", "definitions"),
-        *("title", "description", "default", "examples", "readOnly", "writeOnly", "deprecated"),
-        *("contentEncoding", "contentMediaType"),
-    )
-)
-_READ_BY_ANOTHER = {"if": ("then", "else"), "contains": ("minContains", "maxContains")}
 
 
 def faults(schema: Json, value: Json) -> tuple[str, ...]:
@@ -75,65 +56,30 @@ def _validator(schema_json: str) -> Validator:
     from jsonschema_specifications import REGISTRY  # type: ignore[import-untyped]
 
     schema = json.loads(schema_json)
-    # Without its "$schema": on every `$ref` to it, jsonschema would swap our class for its own.
-    dialect = _dialect(str(schema.pop("$schema", _DEFAULT_DIALECT)).removesuffix("#"))
-    try:
-        for wrong in dialect(dialect.META_SCHEMA, registry=REGISTRY).iter_errors(schema):
-            raise Unmeasurable(f"the schema is wrong at {wrong.json_path}: {_short(wrong.message)}")
-        for path, part in _parts("$", schema):
-            _refuse_what_is_ignored(path, part, frozenset(dialect.VALIDATORS))
-    except RecursionError as error:
-        raise Unmeasurable("the schema is nested too deeply") from error
+    for fault in schema_faults(schema, _bad_pattern):
+        raise Unmeasurable(f"the schema is wrong at {_json_path(fault.path)}: {fault.what}")
+    base = dialect(schema)
     strict = validators.create(  # keywords beside a `$ref` count, in the old dialects too, as suites expect
-        meta_schema=dialect.META_SCHEMA,
-        validators={**dialect.VALIDATORS, "format": _format, "pattern": _pattern},
-        type_checker=dialect.TYPE_CHECKER,
+        meta_schema=base.META_SCHEMA,
+        validators={**base.VALIDATORS, "format": _format, "pattern": _pattern},
+        type_checker=base.TYPE_CHECKER,
     )
+    # Without its "$schema": on every `$ref` to it, jsonschema would swap our class for its own.
+    plain = {word: value for word, value in schema.items() if word != "$schema"}
     # An explicit registry: without one, a `$ref` to the network would be fetched.
-    return strict(schema, registry=REGISTRY)
+    return strict(plain, registry=REGISTRY)
 
 
-def _dialect(name: str) -> type[Validator]:
-    from jsonschema import Draft6Validator, Draft7Validator
-    from jsonschema import Draft201909Validator as Draft201909
-    from jsonschema import Draft202012Validator as Draft202012
-
-    known: Mapping[str, type[Validator]] = {
-        "http://json-schema.org/draft-06/schema": Draft6Validator,
-        _DEFAULT_DIALECT: Draft7Validator,
-        "https://json-schema.org/draft/2019-09/schema": Draft201909,
-        "https://json-schema.org/draft/2020-12/schema": Draft202012,
-    }
-    if name not in known:
-        raise Unmeasurable(f"the schema's dialect {name!r} is none of {', '.join(known)}")
-    return known[name]
+def _bad_pattern(pattern: str) -> str | None:
+    try:
+        check_pattern(pattern)
+    except Unmeasurable as error:
+        return str(error)
+    return None
 
 
-def _parts(path: str, schema: Json) -> Iterator[tuple[str, Mapping[str, Json]]]:
-    """Walk a schema and every schema inside it, with their paths."""
-    if not isinstance(schema, Mapping):
-        return
-    yield path, schema
-    for key, inside in schema.items():
-        if key in _NAMED_SCHEMAS and isinstance(inside, Mapping):
-            for name, part in inside.items():
-                yield from _parts(f"{path}.{key}.{name}", part)
-        elif key in _SCHEMAS and isinstance(inside, list):
-            for number, part in enumerate(inside):
-                yield from _parts(f"{path}.{key}[{number}]", part)
-        elif key in _SCHEMAS:
-            yield from _parts(f"{path}.{key}", inside)
-
-
-def _refuse_what_is_ignored(path: str, part: Mapping[str, Json], keywords: frozenset[str]) -> None:
-    helpers = {helper for key in keywords for helper in _READ_BY_ANOTHER.get(key, ())}
-    for key, value in part.items():
-        if key not in keywords | helpers | _ANNOTATIONS:
-            raise Unmeasurable(f"the schema holds {key!r} at {path}, which its dialect does not know")
-        if key == "format" and value not in FORMATS:
-            raise Unmeasurable(f"the schema asks for the format {value!r} at {path}, which cannot be checked")
-        if key == "pattern":
-            check_pattern(str(value))
+def _json_path(path: Path) -> str:
+    return "".join(("$", *(f"[{step}]" if isinstance(step, int) else f".{step}" for step in path)))
 
 
 def _format(_: object, name: str, value: object, __: object) -> Iterator[ValidationError]:

@@ -10,8 +10,9 @@ from typing import Final
 
 from rsi_cli.nouns import Json
 from rsi_cli.prompts.render import is_template
+from rsi_cli.suite.data_schemas import Fault, schema_faults
 from rsi_cli.suite.kinds import AnyJson, JsonSchema, Kind, ListOf, Text, Whole
-from rsi_cli.suite.nodes import Node, Scalar, Table, Trail, kind_of
+from rsi_cli.suite.nodes import Listed, Node, Scalar, Table, Trail, kind_of
 from rsi_cli.suite.shape import Field, Shape
 from rsi_cli.suite.templates import Template
 
@@ -74,14 +75,22 @@ class _Words:
 
 
 class _DataSchema:
-    """A JSON Schema, written as a mapping."""
+    """A JSON Schema, written as a mapping.
+
+    The graders check it by the same rules; they have the last word on its patterns and its references.
+    """
 
     def read(self, node: Node, at: Trail) -> Json:
-        """The schema, its scalars read as JSON."""
+        """The schema, its scalars read as JSON; each of its faults is noted where it stands."""
         if not isinstance(node, Table):
             at.problem(node, f"expected a JSON Schema (a mapping), found {kind_of(node)}")
             return None
-        return AnyJson().read(node, at)
+        before = len(at.found)
+        schema = AnyJson().read(node, at)
+        if isinstance(schema, Mapping) and len(at.found) == before:
+            for fault in schema_faults(schema, pattern_fault):
+                _note(fault, node, at)
+        return schema
 
     def schema(self) -> JsonSchema:
         """The same as JSON Schema."""
@@ -177,6 +186,17 @@ def pattern_fault(text: str) -> str | None:
         if "look-behind" not in str(error):  # of any width is fine in JavaScript
             return f"not a regular expression: {error}"
     return None
+
+
+def _note(fault: Fault, node: Node, at: Trail) -> None:
+    """Note a fault of a schema where it stands in the file. node, at: of the schema."""
+    for depth, step in enumerate(fault.path, 1):
+        if isinstance(node, Table):
+            key, value = next(entry for entry in node.entries if entry[0].text == step)
+            node, at = key if fault.of_key and depth == len(fault.path) else value, at.key(key.text)
+        elif isinstance(node, Listed) and isinstance(step, int):
+            node, at = node.nodes[step], at.item(step)
+    at.problem(node, fault.what)
 
 
 def _in_python(pattern: str) -> str:

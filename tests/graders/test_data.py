@@ -87,13 +87,16 @@ def test_where_no_object_fits_the_reason_is_about_the_last_one() -> None:
 @pytest.mark.parametrize(
     ("schema", "message"),
     [
-        ({"requierd": ["a"]}, "'requierd' at $"),
+        ({"requierd": ["a"]}, "wrong at $.requierd: this dialect of JSON Schema has no such keyword"),
         ({"properties": {"a": {"type": "strng"}}}, "wrong at $.properties.a.type"),
-        ({"properties": {"a": {"format": "iri"}}}, "format 'iri' at $.properties.a"),
-        ({"properties": {"a": {"pattern": "("}}}, "no valid pattern"),
-        ({"prefixItems": [{}]}, "'prefixItems' at $"),
-        ({"allOf": [{}, {"minLen": 1}]}, "'minLen' at $.allOf[1]"),
-        ({"$schema": "http://json-schema.org/draft-01/schema#"}, "dialect"),
+        (
+            {"properties": {"a": {"format": "iri"}}},
+            "wrong at $.properties.a.format: `iri` is no format that can",
+        ),
+        ({"properties": {"a": {"pattern": "("}}}, "wrong at $.properties.a.pattern: '(' is no valid pattern"),
+        ({"prefixItems": [{}]}, "wrong at $.prefixItems: this dialect"),
+        ({"allOf": [{}, {"minLen": 1}]}, "wrong at $.allOf[1].minLen: this dialect"),
+        ({"$schema": "http://json-schema.org/draft-01/schema#"}, "wrong at $.$schema: expected one of"),
         ("not a schema", "is no JSON"),
         ("[1]", "must be a mapping"),
         (True, "must be a mapping"),
