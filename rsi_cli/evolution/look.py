@@ -70,7 +70,7 @@ async def look(night: Night, search: Search, bar: Bar, when: Occasion) -> LookTa
 
 
 def _why_none(search: Search) -> str:
-    if search.champion.id in search.judged:
+    if search.champion.id != search.incumbent.id and search.champion.id in search.judged:
         return "the champion had its look, and it left no hope"
     return "no champion beats the incumbent on train cases"
 

@@ -48,6 +48,14 @@ def inputs_of(shop: Workshop) -> set[str]:
     return {case["input"] for case in suite["cases"] if case["split"] == "holdout"}
 
 
+def leave_something_to_learn(shop: Workshop) -> None:
+    """Add train cases that contradict each other: a night that has solved all ends with its promotion."""
+    suite: Any = json.loads((shop.root / "evals/mail.yaml").read_text("utf-8"))
+    for label in ("billing", "outage"):
+        suite["cases"].append({"id": label, "split": "train", "input": "Well, well.", "expected": label})
+    shop.fill({"evals/mail.yaml": json.dumps(suite, indent=1)})
+
+
 @pytest.mark.parametrize("stated", ["flag", "rsi.yaml"])
 def test_the_next_night_on_a_seed_measures_a_promoted_version_on_draws_that_did_not_choose_it(
     shop: Workshop, stated: str
@@ -90,6 +98,7 @@ def test_the_same_seed_on_the_same_text_is_the_same_night_and_pays_nothing(shop:
 
 def test_a_night_resumed_after_a_promotion_goes_on_with_the_draws_that_it_began_with(shop: Workshop) -> None:
     shop.mail()
+    leave_something_to_learn(shop)
     file, running = shop.root / FILE, list[subprocess.Popen[str]]()
 
     def answer(messages: list[dict[str, str]], body: Body) -> str:
@@ -100,6 +109,7 @@ def test_a_night_resumed_after_a_promotion_goes_on_with_the_draws_that_it_began_
 
     with OpenAIServer(answer=answer) as server:
         night = (*NIGHT, "--seed", str(SEED), "--no-cache", "--api-base", server.base_url)
+        night = (*night, "--max-calls", "1000")
         running.append(shop.start(*night))
         running[0].communicate()
         assert running.pop().returncode == -signal.SIGKILL

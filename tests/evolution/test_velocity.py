@@ -87,7 +87,8 @@ def test_nothing_confirmed_for_thirty_six() -> None:
     patience = Patience(half_life=1e9)
     said = signals(POINT, *[0.0] * 37, patience=patience)
     assert said == [None] * 36 + [Signal.NOTHING_LATELY] * 2
-    assert reason(night(POINT, *[0.0] * 36, patience=patience)) == "no gain stood out from noise for 36 generations"
+    dry = night(POINT, *[0.0] * 36, patience=patience)
+    assert reason(dry) == "no gain stood out from noise for 36 generations"
 
 
 def test_paces_are_compared_from_the_eighth_generation_on() -> None:
