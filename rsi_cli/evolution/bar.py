@@ -23,7 +23,7 @@ class Bar:
     drawn. first_draw: index under which draw 0 was asked for. known_good: its draws on known-good cases.
     spent: sum of the shares of alpha that tonight's looks have used since the last promotion, 0.0 … 1.0.
     opening: the first version's results on every split, as measured at the start. promoted: accepted looks.
-    last: the last look at a candidate that the incumbent still stands against; None after a promotion.
+    last: the last look, if the candidate may be looked at again; None after a promotion or a veto.
     stages: draws a case at each stage of a look at a steady champion, if there are calls enough. within: the
     noise of a case's draws that is to be expected, mean 2p(1 - p). Both come from train cases alone.
     """

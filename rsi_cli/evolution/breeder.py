@@ -98,17 +98,20 @@ class Breeder(Asking):
         """What models read of each child."""
         return {birth.candidate: _candidate(search, birth, bred.generation).text for birth in bred.births}
 
-    def tell(self, search: Search, bred: Bred, raced: Raced, confirmed: Confirmed | None) -> Search:
+    def tell(
+        self, search: Search, bred: Bred, raced: Raced, confirmed: Confirmed | None, calls: float = 0.0
+    ) -> Search:
         """Give every child the results of its race, its place in the population, and its prompt the credit.
 
-        Raises BugError if the laps are not exactly those of the brood.
+        calls: that the generation took, writing and confirming included. Raises BugError if the laps are not
+        exactly those of the brood.
         """
         born, run = [b.candidate for b in bred.births], [lap.candidate for lap in raced.laps]
         if born != run:
             raise BugError(
                 f"tell() got results of {run}, ask() gave {born}; pass every child, dropped ones too"
             )
-        pace = paced(search, raced, confirmed)
+        pace = paced(search, raced, confirmed, calls)
         search = replace(self._housed(search, bred, raced, confirmed), velocity=pace)
         if confirmed is not None and confirmed.crowned:
             search = crown(search, confirmed.candidate, confirmed.results)

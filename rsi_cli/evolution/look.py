@@ -38,7 +38,7 @@ class Occasion:
     """When a look is taken. number: counts from 0. share: the part of alpha that it may spend, 0.0 … 1.0.
 
     stages: draws a case at each stage, decided when the look was planned: a run that is killed inside of a
-    look and resumed has to make the same test. again: a second look at a champion is allowed.
+    look and resumed has to make the same test. again: it is a second look at this champion.
     """
 
     number: int
@@ -63,16 +63,16 @@ async def look(night: Night, search: Search, bar: Bar, when: Occasion) -> LookTa
                 look=when.number, generation=when.generation, why="the budget cannot pay for one"
             )
         rule = replace(night.rule, repeats=when.stages)
-        weighed = await _weigh(night, search, bar, rule, when.share)
+        weighed = await _weigh(night, search, bar, rule, when)
         return _fact(search, weighed, when)
 
     return await night.step(f"look/{when.number}", (LookTaken, LookSkipped), make)
 
 
 def _why_none(search: Search) -> str:
-    if search.champion.id != search.incumbent.id and search.champion.id in search.judged:
-        return "the champion had its look, and it left no hope"
-    return "no champion beats the incumbent on train cases"
+    if search.champion.id == search.incumbent.id or search.champion.id not in search.judged:
+        return "no champion beats the committed version on train cases"
+    return "the champion had its look, and another one could not let it through"
 
 
 def decision_of(night: Night, taken: LookTaken) -> Decision:
@@ -107,23 +107,27 @@ def _doubted(finding: Veto | Unclear | Clear, uncertain: Sequence[CaseId]) -> Ve
     return Unclear(tuple(uncertain)) if isinstance(finding, Clear) and uncertain else finding
 
 
-async def _weigh(night: Night, search: Search, bar: Bar, rule: GateRule, share: float) -> Weighed:
+async def _weigh(night: Night, search: Search, bar: Bar, rule: GateRule, when: Occasion) -> Weighed:
     """Draw as often as each stage wants, for both versions, until the gate no longer asks for more."""
     cases = night.cases(Split.HOLDOUT)
-    incumbent, index = bar.held_out, 0
+    incumbent, candidate, index = bar.held_out, draws_there(bar, search.champion.id), 0
     lengths = (search.incumbent.weighed_chars, search.champion.weighed_chars)
-    candidate = known = draws_there(bar, search.champion.id)
+    known = len(incumbent) + len(candidate)
+    if when.again:
+        known -= sum(result.score is None for result in (*incumbent, *candidate))
+        incumbent = await _gaps_asked(night, search.incumbent.text, cases, incumbent, bar.first_draw)
+        candidate = await _gaps_asked(night, search.champion.text, cases, candidate, 0)
     while True:
         wanted = rule.repeats[index]
         incumbent = await _drawn(night, search.incumbent.text, cases, incumbent, wanted, bar.first_draw)
         candidate = await _drawn(night, search.champion.text, cases, candidate, wanted, 0)
         used = tuple(result for result in incumbent if result.repeat < wanted)
-        decision = decide(used, candidate, rule, _stage(night, lengths, share, index))
+        decision = decide(used, candidate, rule, _stage(night, lengths, when.share, index))
         decision = with_must(decision, broken(candidate))
         if not isinstance(decision, Continue):
             break
         index = decision.next_index
-    answers = len(candidate) - len(known) + len(incumbent) - len(bar.held_out)
+    answers = len(candidate) + len(incumbent) - known
     weighed = Weighed(decision=decision, incumbent=used, candidate=candidate, answers=answers)
     return await _heard_known_good(night, search, bar, weighed) if isinstance(decision, Accept) else weighed
 
@@ -147,6 +151,18 @@ async def _drawn(
     there = max((result.repeat for result in have), default=-1) + 1
     more = await night.measure(text, cases, range(first_draw + there, first_draw + wanted))
     return (*have, *numbered(more, first_draw))
+
+
+async def _gaps_asked(
+    night: Night, text: str, cases: Sequence[Case], have: tuple[CaseResult, ...], first_draw: int
+) -> tuple[CaseResult, ...]:
+    """The draws there are, with those that could not be measured asked for once more."""
+    filled = [result for result in have if result.score is not None]
+    for repeat in sorted({result.repeat for result in have if result.score is None}):
+        lacking = {result.case_id for result in have if result.repeat == repeat and result.score is None}
+        again = [case for case in cases if case.id in lacking]
+        filled.extend(numbered(await night.measure(text, again, [first_draw + repeat]), first_draw))
+    return tuple(filled)
 
 
 async def _heard_known_good(night: Night, search: Search, bar: Bar, weighed: Weighed) -> Weighed:

@@ -26,7 +26,7 @@ from rsi_cli.evolution.plan import Prospect, affordable_repeats, next_turn
 from rsi_cli.evolution.population import found
 from rsi_cli.evolution.promote import keep_champion, look_and_promote
 from rsi_cli.evolution.search import Search
-from rsi_cli.evolution.second_look import may_look_again, stages_again
+from rsi_cli.evolution.second_look import brought_back, planned_again
 from rsi_cli.evolution.selection import difference
 from rsi_cli.evolution.stall import barren_generations, with_refusals
 from rsi_cli.evolution.turnabout import patience_of, with_change
@@ -61,21 +61,30 @@ async def evolve(night: Night) -> RunStopped:
     while True:
         turn = await plan(night, search, bar, generation, looked=looked)
         if turn.share > 0 or turn.stop:
-            again = bool(turn.stop) and may_look_again(bar, search.champion.id)
-            occasion = Occasion(
-                number=looks, generation=generation, share=turn.share, stages=turn.stages, again=again
-            )
-            search, bar = await look_and_promote(night, search, bar, occasion)
+            search = brought_back(search, bar) if turn.again else search
+            search, bar = await look_and_promote(night, search, bar, _occasion(looks, turn))
             looks += 1
         if turn.stop:
             return await closing_account(night, search, bar, turn.stop)
-        if turn.share > 0:
+        if turn.share > 0 and not _began_without(night, generation):
             looked = True  # what the look took may be what the generation needs
             continue
         if turn.change:
             search = night.breeder.changed(search, Mechanism(turn.change), generation)
         search = await advance(night, search, generation)
         generation, looked = generation + 1, False
+
+
+def _occasion(number: int, turn: GenerationPlanned) -> Occasion:
+    return Occasion(
+        number=number, generation=turn.generation, share=turn.share, stages=turn.stages, again=turn.again
+    )
+
+
+def _began_without(night: Night, generation: int) -> bool:
+    """Whether it was bred without a second plan after its look, as in journals of earlier versions."""
+    replanned = night.facts.find(f"planned-generation/{generation}/looked")
+    return replanned is None and night.facts.find(f"bred/{generation}") is not None
 
 
 async def begin(night: Night) -> tuple[Search, Bar]:
@@ -161,9 +170,7 @@ async def plan(
         turn = replace(turn, stages=stages, looked=looked)
         if not turn.stop and (looked or turn.share <= 0):
             turn = with_change(replace(turn, share=0.0), night, search, bar.spent)
-        if turn.stop and may_look_again(bar, search.champion.id):
-            return replace(turn, stages=stages_again(rule, night.costs, night.left, bar))
-        return turn
+        return planned_again(turn, search, bar, rule, night.costs, night.left) if turn.stop else turn
 
     key = f"planned-generation/{generation}{'/looked' if looked else ''}"
     return await night.step(key, GenerationPlanned, make)
@@ -174,7 +181,8 @@ async def advance(night: Night, search: Search, generation: int) -> Search:
     bred = await breed(night, search, generation)
     raced = await run_race(night, search, bred)
     confirmed = await confirm(night, search, bred, raced)
-    search = night.breeder.tell(search, bred, raced, confirmed)
+    calls = night.tally.generations.get(generation, 0.0)
+    search = night.breeder.tell(search, bred, raced, confirmed, calls)
     if confirmed is not None and confirmed.crowned:
         await keep_champion(night, search, generation)
     return search

@@ -11,16 +11,14 @@ from rsi_cli.evolution.velocity import Velocity
 from rsi_cli.ledger.events import Confirmed, Raced
 
 
-def paced(search: Search, raced: Raced, confirmed: Confirmed | None) -> Velocity:
-    """The velocity after a generation; only what was crowned counts as a gain."""
+def paced(search: Search, raced: Raced, confirmed: Confirmed | None, calls: float) -> Velocity:
+    """The velocity after a generation that took so many calls; only what was crowned counts as a gain."""
     if raced.laps and not any(result.score is not None for lap in raced.laps for result in lap.results):
         return search.velocity  # nobody could be asked: that is no generation without a gain
-    calls = float(sum(len(lap.results) for lap in raced.laps))
     if confirmed is None or not confirmed.crowned:
         return search.velocity.after(0.0, 0.0, calls)
     z = _standard_errors(search, confirmed)
-    again = len(confirmed.results) if confirmed.fresh else 0
-    return search.velocity.after(confirmed.difference, z, calls + again)
+    return search.velocity.after(confirmed.difference, z, calls)
 
 
 def _standard_errors(search: Search, confirmed: Confirmed) -> float:

@@ -43,6 +43,8 @@ async def look_and_promote(night: Night, search: Search, bar: Bar, when: Occasio
     bar = bar.after(taken)
     decision = decision_of(night, taken)
     if not isinstance(decision, Accept):
+        if vetoed(night, taken):
+            bar = replace(bar, last=None)  # no second look at what broke something
         dead_end = vetoed(night, taken) or search.is_solved(taken.candidate)
         return (restarted(search) if dead_end else search), bar
     await _commit(night, search, taken, decision)

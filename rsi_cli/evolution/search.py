@@ -23,8 +23,9 @@ class Search:
     version, confirmed on fresh train draws or beyond doubt in its race; the incumbent until there is one.
     train: results on train cases by version; for champion and incumbent they are draws that did
     not choose it. candidates: every version that was ever measured. judged: versions that the gate has
-    looked at; it never looks twice. merits: what ways of working have earned. velocity: how fast the night
-    improves. changes: of the way of searching, because it slowed down, oldest first.
+    looked at; none is looked at again before the night's end. merits: what ways of working have earned.
+    velocity: how fast the night improves. changes: of the way of searching, because it slowed down, oldest
+    first.
     lessons: for the nights to come, the owner's own ones among them. left: versions whose lineage was left,
     for what descends from them would carry the same fault. committed: every version that ever was incumbent,
     the origin among them.

@@ -221,7 +221,8 @@ class GenerationPlanned:
     stop: why no further generation begins; "" to go on. share: the part of alpha that a look at the held-out
     cases may spend first; 0.0 = no look now. stages: draws a case that such a look can pay for. change: the
     mechanism that is changed from this generation on, '' if none (`evolution.velocity`); why: what for.
-    looked: planned once more, after the look that came before this generation.
+    looked: planned once more, after the look that came before this generation. again: that look is a second
+    one, at the candidate of the look before.
     """
 
     generation: int
@@ -232,6 +233,7 @@ class GenerationPlanned:
     change: str = ""
     why: str = ""
     looked: bool = False
+    again: bool = False
 
     @property
     def key(self) -> str:

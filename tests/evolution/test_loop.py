@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import fields, replace
 from itertools import pairwise
 from pathlib import Path
 from random import Random
@@ -13,7 +13,10 @@ from random import Random
 import pytest
 
 from rsi_cli.errors import Inconclusive, ModelError
+from rsi_cli.evolution.breeder import Breeder
 from rsi_cli.evolution.loop import evolve
+from rsi_cli.evolution.operators.menu import OPERATORS
+from rsi_cli.evolution.search import Search
 from rsi_cli.ledger.events import (
     Bred,
     Confirmed,
@@ -512,3 +515,31 @@ async def test_a_look_never_takes_what_the_next_champion_needs_for_its_own(scene
     assert [(plan.looked, bool(plan.stop)) for plan in plans] == [(False, False), (True, True)]
     assert plans[0].share > 0
     assert not [bred for bred in scene.told(Bred) if bred.generation == early]
+
+
+async def test_the_pace_counts_all_that_a_generation_took(scene: Scene) -> None:
+    """Writing, racing, and confirmations that failed; a generation of stillbirths is not free either."""
+    told = list[float]()
+
+    class Counting(Breeder):
+        def tell(
+            self, search: Search, bred: Bred, raced: Raced, confirmed: Confirmed | None, calls: float = 0.0
+        ) -> Search:
+            told.append(calls)
+            return super().tell(search, bred, raced, confirmed, calls)
+
+    night = scene.night()
+    counting = {name.name: getattr(night.breeder, name.name) for name in fields(Breeder)}
+    night = replace(night, breeder=Counting(**counting))
+    await evolve(night)
+    assert len(told) == len(scene.told(Bred))
+    confirmed = sum(len(fact.results) for fact in scene.told(Confirmed) if fact.fresh)
+    raced = sum(len(lap.results) for fact in scene.told(Raced) for lap in fact.laps)
+    assert sum(told) == raced + confirmed + written(scene)
+
+
+def written(scene: Scene) -> int:
+    """Calls that writing may have taken, at most."""
+    born = [(birth.operator, birth.rounds) for bred in scene.told(Bred) for birth in bred.births]
+    lost = [(still.operator, still.rounds) for bred in scene.told(Bred) for still in bred.stillbirths]
+    return sum(OPERATORS[operator].calls + rounds - 1 for operator, rounds in (*born, *lost))

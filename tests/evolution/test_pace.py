@@ -35,26 +35,20 @@ def search(before: tuple[CaseResult, ...]) -> Search:
     return replace(start, train={start.champion.id: before})
 
 
-def test_a_generation_without_a_finalist_is_a_dry_one_that_took_its_race() -> None:
-    pace = paced(search(results(0)), RACED, None)
+def test_a_generation_without_a_finalist_is_a_dry_one_that_took_its_calls() -> None:
+    pace = paced(search(results(0)), RACED, None, 10.0)
     assert (pace.generations, pace.dry, pace.gain, pace.calls) == (1, 1, 0.0, 10.0)
 
 
 def test_a_finalist_that_did_not_hold_up_is_no_gain() -> None:
-    pace = paced(search(results(0)), RACED, after(results(0, 1), 0.0, crowned=False))
+    pace = paced(search(results(0)), RACED, after(results(0, 1), 0.0, crowned=False), 16.0)
     assert (pace.dry, pace.gain, pace.confirmed) == (1, 0.0, 0)
+    assert pace.calls == 16.0, "they were paid for all the same"
 
 
-def test_what_was_crowned_is_the_gain_and_its_fresh_draws_are_paid_for() -> None:
-    pace = paced(search(results(0)), RACED, after(results(4, 1), 4 / 6))
-    assert (pace.dry, pace.gain, pace.confirmed) == (0, 4 / 6, 1)
-    assert pace.calls == 10.0 + 6.0
-
-
-def test_a_race_beyond_doubt_takes_no_further_answers() -> None:
-    pace = paced(search(results(0)), RACED, after(results(4), 4 / 6, fresh=False))
-    assert (pace.dry, pace.gain) == (0, 4 / 6)
-    assert pace.calls == 10.0
+def test_what_was_crowned_is_the_gain() -> None:
+    pace = paced(search(results(0)), RACED, after(results(4, 1), 4 / 6), 16.0)
+    assert (pace.dry, pace.gain, pace.confirmed, pace.calls) == (0, 4 / 6, 1, 16.0)
 
 
 @pytest.mark.parametrize(
@@ -71,17 +65,17 @@ def test_a_gain_counts_from_1_28_standard_errors_of_paired_cases(
     steps = [then[n] - before[n] for n in range(6)]
     z = fmean(steps) / (stdev(steps) / math.sqrt(6))
     assert (z >= 1.28) is counts, "the table is right"
-    pace = paced(search(answered(before)), RACED, after(answered(then, 1), fmean(steps)))
+    pace = paced(search(answered(before)), RACED, after(answered(then, 1), fmean(steps)), 10.0)
     assert pace.confirmed == int(counts)
 
 
 def test_a_case_that_one_of_them_could_not_answer_is_left_out() -> None:
     before = answered({0: 0.0, 1: 0.0, 2: 0.0, 3: None, 4: 1.0})
     then = answered({0: 1.0, 1: 1.0, 2: 1.0, 3: 1.0, 4: None}, 1)
-    assert paced(search(before), RACED, after(then, 1.0)).confirmed == 1, "all three pairs say the same"
+    assert paced(search(before), RACED, after(then, 1.0), 10.0).confirmed == 1, "all three pairs say the same"
 
 
 @pytest.mark.parametrize("then", [{0: 1.0}, {0: 1.0, 1: None}, {5: 1.0}])
 def test_one_pair_says_nothing_of_how_sure_it_is(then: dict[int, float | None]) -> None:
-    pace = paced(search(answered({0: 0.0, 1: 0.0})), RACED, after(answered(then, 1), 1.0))
+    pace = paced(search(answered({0: 0.0, 1: 0.0})), RACED, after(answered(then, 1), 1.0), 10.0)
     assert (pace.confirmed, pace.dry) == (0, 1)

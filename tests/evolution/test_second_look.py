@@ -10,13 +10,15 @@ import pytest
 from rsi_cli.evolution.bar import Bar, opened, raised
 from rsi_cli.evolution.loop import evolve
 from rsi_cli.evolution.plan import Costs
-from rsi_cli.evolution.second_look import draws_there, may_look_again, stages_again
-from rsi_cli.ledger.events import Confirmed, GenerationPlanned, LookSkipped, LookTaken
+from rsi_cli.evolution.search import Search, restarted
+from rsi_cli.evolution.second_look import brought_back, draws_there, planned_again, stages_again
+from rsi_cli.ledger.events import Bred, Confirmed, GenerationPlanned, LookSkipped, LookTaken
 from rsi_cli.ledger.promotions import Promoted
-from rsi_cli.nouns import CandidateId, CaseResult, Failed, Prompt, Role, Split
+from rsi_cli.nouns import Blame, CandidateId, CaseResult, Failed, Prompt, Role, Split
 from rsi_cli.suite.model import GateRule
-from tests.evolution.searches import results
-from tests.fakes.letters import RULE, SKILL, LetterImprover, Scene, letters_suite, read_case
+from tests.evolution.searches import BODY, beginning, knowing, results, version
+from tests.fakes.letters import RULE, SKILL, LetterActor, LetterImprover, Scene, git, letters_suite, read_case
+from tests.fakes.memory_journal import MemoryJournal
 
 MANY = "cdefghijklmnopqrstuvwxyz"
 RULES = GateRule()
@@ -52,6 +54,14 @@ def taken(
     )
 
 
+def search_of(led: CandidateId) -> Search:
+    """A search that a judged candidate leads."""
+    start = beginning()
+    leader = replace(version(start, f"{BODY}\nc -> C\n"), id=led)
+    search = knowing(start, (leader, results(5)))
+    return replace(search, champion=leader, judged=frozenset({led}))
+
+
 def bar_after(*looks: LookTaken) -> Bar:
     bar = opened(dict.fromkeys(Split, ()), RULES.repeats)
     for look in looks:
@@ -62,32 +72,65 @@ def bar_after(*looks: LookTaken) -> Bar:
 # ---------------------------------------------------------------------------------- when, at what price
 
 
+END = GenerationPlanned(generation=9, spent=1.0, stop="budget spent", share=0.75, stages=(1, 2, 4))
+LEADS = search_of(LED)
+
+
 @pytest.mark.parametrize(
     ("look", "expected"),
     [
-        (taken(p=0.02, limit=0.01), True),
-        (taken(p=0.25, limit=0.01), True),
-        (taken(p=0.26, limit=0.01), False),
-        (taken(p=0.005, limit=0.01), False),  # chance did not turn it down: its growth asked for more
-        (taken(p=0.005, limit=0.01, decision="undecided"), True),
+        (taken(p=0.02, limit=0.01, repeats=1), (4,)),
+        (taken(p=0.25, limit=0.01, repeats=1), (4,)),
+        (taken(p=0.26, limit=0.01, repeats=1), None),
+        (taken(p=0.02, limit=0.01, repeats=4), (4,)),  # the second look's limit is .0375
+        (taken(p=0.04, limit=0.01, repeats=4), None),  # sure to be refused again
+        (taken(p=0.005, limit=0.01), None),  # chance did not turn it down: its growth asked for more
+        (taken(p=0.5, limit=0.01, decision="undecided"), (4,)),
     ],
 )
-def test_one_that_chance_alone_kept_out_may_be_looked_at_again(look: LookTaken, *, expected: bool) -> None:
-    assert may_look_again(bar_after(look), LED) is expected
-    assert not may_look_again(bar_after(look), OTHER), "it is another one that leads now"
+def test_one_that_chance_alone_kept_out_is_looked_at_again_where_that_can_help(
+    look: LookTaken, expected: tuple[int, ...] | None
+) -> None:
+    turn = planned_again(END, LEADS, bar_after(look), RULES, COSTS, 10_000)
+    assert turn == (END if expected is None else replace(END, again=True, stages=expected))
+
+
+def test_at_temperature_0_only_a_wider_limit_is_a_reason() -> None:
+    for p, again in ((0.03, True), (0.04, False)):
+        turn = planned_again(END, LEADS, bar_after(taken(p=p, repeats=1)), RULES, COLD, 10_000)
+        assert turn.again is again
+
+
+def test_a_longer_text_has_a_stricter_limit_the_second_time_too() -> None:
+    long = replace(taken(p=0.03), incumbent_chars=4000, candidate_chars=12_000)
+    assert not planned_again(END, LEADS, bar_after(long), RULES, COSTS, 10_000).again
+
+
+def test_whoever_waits_for_a_first_look_goes_before() -> None:
+    waiting = replace(LEADS, judged=frozenset())
+    assert waiting.has_challenger
+    assert planned_again(END, waiting, bar_after(taken()), RULES, COSTS, 10_000) == END
 
 
 def test_nobody_is_looked_at_again_before_a_look_or_after_a_promotion() -> None:
-    assert not may_look_again(bar_after(), LED)
+    assert planned_again(END, LEADS, bar_after(), RULES, COSTS, 10_000) == END
     promoted = raised(bar_after(taken(decision="accept")), taken(decision="accept"), fresh_draws=True)
-    assert not may_look_again(promoted, LED)
+    assert planned_again(END, LEADS, promoted, RULES, COSTS, 10_000) == END
     assert promoted.spent == 0.0, "a promotion opens the accounts anew"
 
 
 def test_only_the_last_look_counts() -> None:
-    later = replace(taken(), look=1, candidate=OTHER)
-    assert not may_look_again(bar_after(taken(), later), LED)
+    later = replace(taken(p=0.9), look=1, candidate=OTHER)
+    assert planned_again(END, LEADS, bar_after(taken(), later), RULES, COSTS, 10_000) == END
     assert bar_after(taken(), later).spent == pytest.approx(0.5)
+
+
+def test_a_candidate_whose_lineage_was_left_comes_back() -> None:
+    left = restarted(LEADS)
+    assert left.champion.id != LED
+    turn = planned_again(END, left, bar_after(taken()), RULES, COSTS, 10_000)
+    assert turn.again
+    assert brought_back(left, bar_after(taken())).champion.id == LED
 
 
 def test_the_draws_of_the_first_look_serve_the_second() -> None:
@@ -167,11 +210,50 @@ async def test_no_draw_is_asked_for_twice(scene: Scene) -> None:
     assert len(asked) == len(set(asked))
 
 
-async def test_what_is_left_may_be_too_little(scene: Scene) -> None:
+async def test_a_look_that_is_sure_to_refuse_is_not_taken(scene: Scene) -> None:
     await evolve(nearly(scene, alpha=0.009).night())
-    assert [look.decision for look in scene.told(LookTaken)] == ["reject", "reject"]
+    [look] = scene.told(LookTaken)
+    assert (look.decision, look.p) == ("reject", 1 / 128)
+    [skipped] = scene.told(LookSkipped)
+    assert skipped.why == "the champion had its look, and another one could not let it through"
     assert not scene.told(Promoted)
-    assert not scene.told(LookSkipped)
+
+
+async def test_one_that_solves_all_train_cases_comes_back_although_its_lineage_was_left(scene: Scene) -> None:
+    nearly(scene, alpha=0.02)
+    scene.ask.improver = Once(lessons=MANY)
+    await evolve(scene.night())
+    first, second = scene.told(LookTaken)
+    assert (first.candidate, first.decision) == (second.candidate, "reject")
+    assert second.decision == "accept"
+
+
+async def test_what_could_not_be_measured_is_asked_again(scene: Scene) -> None:
+    """The provider is out while the first look is taken, and well again at the night's end."""
+
+    class Outage(LetterActor):
+        def __call__(self, prompt: Prompt) -> str | Failed:
+            skill, asked = read_case(prompt)
+            learned = len(RULE.findall(skill)) > len(RULE.findall(SKILL))
+            if learned and "(holdout-0" in asked and not scene.told(LookTaken):
+                return Failed(Blame.MODEL, "out of order")
+            return super().__call__(prompt)
+
+    nearly(scene, alpha=0.05)
+    scene.ask.actor = Outage()
+    await evolve(scene.night())
+    first, second = scene.told(LookTaken)
+    lost = [result for result in first.results if result.score is None]
+    assert (first.decision, second.decision) == ("undecided", "accept")
+    assert lost
+    assert all(result.score is not None for result in second.results)
+    assert second.answers >= len(lost)
+
+
+async def test_a_version_that_was_promoted_is_not_said_to_be_hopeless(scene: Scene) -> None:
+    await evolve(scene.night())
+    assert scene.told(Promoted)
+    assert not [skipped.why for skipped in scene.told(LookSkipped) if "its look" in skipped.why]
 
 
 async def test_it_waits_for_the_end_of_the_night(scene: Scene) -> None:
@@ -180,3 +262,20 @@ async def test_it_waits_for_the_end_of_the_night(scene: Scene) -> None:
     first, second = scene.told(LookTaken)
     ends = next(turn.generation for turn in scene.told(GenerationPlanned) if turn.stop)
     assert confirmed.generation < first.generation < second.generation == ends
+
+
+async def test_a_journal_from_before_second_plans_is_gone_on_with_as_it_was(scene: Scene) -> None:
+    """There a generation was bred right after its look, so nothing is planned anew before it."""
+    await evolve(nearly(scene, alpha=0.02).night())
+    [look, _] = scene.told(LookTaken)
+    facts = [fact for fact in scene.facts.events() if not getattr(fact, "looked", False)]
+    ends = next(place for place, fact in enumerate(facts) if fact.key == f"bred/{look.generation}")
+    journal = MemoryJournal()
+    for fact in facts[: ends + 1]:
+        journal.append(fact)
+    git(scene.root, "reset", "-q", "--hard", "HEAD^")
+    resumed = nearly(Scene(root=scene.root, facts=journal), alpha=0.02)
+    await evolve(resumed.night())
+    plans = [plan for plan in resumed.told(GenerationPlanned) if plan.generation == look.generation]
+    assert [plan.looked for plan in plans] == [False]
+    assert [bred.key for bred in resumed.told(Bred)] == [bred.key for bred in scene.told(Bred)]
