@@ -5,16 +5,19 @@ Together with `gold` this is what `rsi audit` concludes from; nothing here asks 
 
 from __future__ import annotations
 
+import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass
 
+from rsi_cli.graders.grade import demands
 from rsi_cli.nouns import Blame, CaseId, CaseResult, Failed, Measured, Verdict
+from rsi_cli.suite.model import Assertion, Case
+from rsi_cli.suite.templates import texts_of
 from rsi_cli.trust.findings import Finding, Severity
 from rsi_cli.trust.gold import GoldVerdict
 
 FEWEST_RESULTS = 5  # below that, "all pass" says little
-MOST_SILENT = 0.1  # part of the answered cases that graders may leave unjudged: the gate's own tolerance
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,16 +41,29 @@ def hash_findings(now: Yardstick, promoted: Yardstick | None) -> tuple[Finding, 
     return tuple(findings)
 
 
-def degenerate(results: Sequence[CaseResult], golds: Sequence[GoldVerdict] = ()) -> tuple[Finding, ...]:
+def degenerate(
+    results: Sequence[CaseResult],
+    cases: Sequence[Case],
+    golds: Sequence[GoldVerdict] = (),
+    *,
+    max_unmeasured: float,
+) -> tuple[Finding, ...]:
     """Find suites that cannot tell a better skill from a worse one.
 
     results: every answer on record, of all versions and not only of the best one, which may well pass
     everything. Answers that could not be measured say nothing of the skill, but something of the graders.
-    golds: labelled outputs; one that is told from these answers shows that others can be.
+    cases: what was asked, as the results were graded by it. golds: labelled outputs; one that is told from
+    these answers shows that others can be. max_unmeasured: part of the answered cases that graders may leave
+    unjudged, 0…1.
     """
     measured = [result for result in results if result.score is not None]
     silent = tuple(_silent(results))
-    return (*_all_alike(measured, golds), *silent, *_unjudged(results, silent), *_never_fires(measured))
+    return (
+        *_all_alike(measured, cases, golds),
+        *silent,
+        *_unjudged(results, silent, max_unmeasured),
+        *_never_fires(measured),
+    )
 
 
 def measured_nothing(results: Sequence[CaseResult]) -> tuple[Finding, ...]:
@@ -60,7 +76,9 @@ def measured_nothing(results: Sequence[CaseResult]) -> tuple[Finding, ...]:
     return (Finding(check="nothing-measured", severity="warn", message=message, value=0.0, case_ids=ids),)
 
 
-def _all_alike(measured: Sequence[CaseResult], golds: Sequence[GoldVerdict]) -> Iterator[Finding]:
+def _all_alike(
+    measured: Sequence[CaseResult], cases: Sequence[Case], golds: Sequence[GoldVerdict]
+) -> Iterator[Finding]:
     """All answers pass, or all fail. Whether that is the suite's doing or the skill's is told by the rest.
 
     Scores that move with the answers show progress short of a pass. A labelled output on the other side of
@@ -74,14 +92,17 @@ def _all_alike(measured: Sequence[CaseResult], golds: Sequence[GoldVerdict]) -> 
     said, part = f"all {len(measured)} answers on record {do}", float(everything)
     scores = [result.score for result in measured if result.score is not None]
     across = sum(gold.right is True and gold.good is not everything for gold in golds)
-    if _graders_differ(measured):
+    vary = min(scores) < max(scores)
+    if vary and _tells_apart(measured, cases):
         what = "little is left to be gained" if everything else "the skill is weak, and the suite can see how"
         message = f"{said}, with scores from {min(scores):.2f} to {max(scores):.2f}: {what}"
         yield Finding(check=check, severity="info", message=message, value=part)
-    elif across:
+        return
+    said += " and no demand tells two of them apart" if vary else " with one score"
+    if across:
         but = f"{across} {'output' if across == 1 else 'outputs'} labelled {'bad' if everything else 'good'}"
         what = "fail: nothing is left to be gained" if everything else "pass: first steps cannot be seen"
-        yield _degenerate(check, "warn", f"{said} with one score, but {but} {what}", part, _ids(measured))
+        yield _degenerate(check, "warn", f"{said}, but {but} {what}", part, _ids(measured))
     else:
         what = (
             "nothing can be improved, and nothing would be noticed"
@@ -92,17 +113,42 @@ def _all_alike(measured: Sequence[CaseResult], golds: Sequence[GoldVerdict]) -> 
         yield _degenerate(check, severity, f"{said}: {what}", part, _ids(measured))
 
 
-def _graders_differ(measured: Sequence[CaseResult]) -> bool:
-    """Whether scores vary, and not only because cases have more or fewer demands that all answers meet."""
-    if len({result.score for result in measured}) == 1:
-        return False
-    seen: defaultdict[str, set[float]] = defaultdict(set)
+def _tells_apart(measured: Sequence[CaseResult], cases: Sequence[Case]) -> bool:
+    """Whether one and the same demand gave different scores to different answers.
+
+    A demand that nobody can meet and another that everybody meets, of two cases, tell nothing apart, though
+    they may have one type and one metric.
+    """
+    asked = {case.id: case for case in cases}
+    seen: defaultdict[Hashable, dict[tuple[CaseId, str | None], float]] = defaultdict(dict)
     for result in measured:
-        for verdict in (*result.verdicts, *(part for whole in result.verdicts for part in whole.parts)):
-            counts = verdict.weight > 0 and not verdict.must and not result.broke_must
-            if counts and isinstance(verdict.result, Measured):
-                seen[_name(verdict)].add(verdict.result.score)
-    return any(len(scores) > 1 for scores in seen.values())
+        if result.case_id not in asked or result.broke_must:
+            continue
+        case = asked[result.case_id]
+        for demand, score in _marks(demands(case), result.verdicts, (case.id,)):
+            seen[demand][result.case_id, result.output] = score
+    return any(len(set(scores.values())) > 1 for scores in seen.values())
+
+
+def _marks(
+    asked: Sequence[Assertion], verdicts: Sequence[Verdict], place: tuple[str | int, ...]
+) -> Iterator[tuple[Hashable, float]]:
+    """What each single demand that counts gave to an answer, by its place and by its words.
+
+    The words are those of `defaults`, or of cases that happen to ask the same. A template asks something else
+    of each case, so that there half marks alone tell of the answers.
+    """
+    for at, (demand, verdict) in enumerate(zip(asked, verdicts, strict=False)):  # hard constraints come last
+        here = (*place, at)
+        if verdict.weight <= 0:
+            continue
+        if verdict.parts:
+            yield from _marks(demand.parts, verdict.parts, here)
+        elif isinstance(verdict.result, Measured):
+            score = verdict.result.score
+            yield here, score
+            if 0 < score < 1 or not any(texts_of(demand)):
+                yield json.dumps([demand.written, demand.value, demand.threshold], sort_keys=True), score
 
 
 def _degenerate(
@@ -127,7 +173,9 @@ def _silent(results: Sequence[CaseResult]) -> Iterator[Finding]:
             yield _degenerate("grader-silent", severity, message + failed[0].message, None, ids)
 
 
-def _unjudged(results: Sequence[CaseResult], known: Sequence[Finding]) -> Iterator[Finding]:
+def _unjudged(
+    results: Sequence[CaseResult], known: Sequence[Finding], max_unmeasured: float
+) -> Iterator[Finding]:
     """Cases whose graders could judge none of the answers to them, unless one of `known` says so already."""
     told = {case_id for finding in known for case_id in finding.case_ids}
     by_case: defaultdict[CaseId, list[CaseResult]] = defaultdict(list)
@@ -142,13 +190,13 @@ def _unjudged(results: Sequence[CaseResult], known: Sequence[Finding]) -> Iterat
     answers = [one for case_id in silent for one in by_case[case_id]]
     why = next(one.result.message for one in answers if isinstance(one.result, Failed))
     part = len(silent) / len(by_case)
-    fails = part > MOST_SILENT and len(answers) >= FEWEST_RESULTS
+    fails = part > max_unmeasured and len(answers) >= FEWEST_RESULTS
     yield Finding(
         check="cases-unjudged",
         severity="fail" if fails else "warn",
         message=f"no answer to {len(silent)} of {len(by_case)} cases could be judged: {why}",
         value=part,
-        threshold=MOST_SILENT,
+        threshold=max_unmeasured,
         case_ids=tuple(silent),
     )
 

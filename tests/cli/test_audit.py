@@ -114,20 +114,35 @@ def test_a_bundled_suite_passes_its_audit_before_anything_was_answered(shop: Wor
 
 
 def test_a_skill_that_fails_everything_by_degrees_does_not_fail_its_suite(audited: Audited) -> None:
-    """Answers have one word, so every second case is half right and none passes."""
+    """Some answers are `delivery`, so some are half right, and none passes."""
+    outcome = audited(suite({"contains": "\u2603"}, {"icontains": "delivery"}))
+    assert (outcome.code, found(outcome)["all-fail"]) == (0, "info"), outcome.out
+    outcome = audited(suite({"contains": "\u2603"}, {"icontains": "e"}))
+    assert (outcome.code, found(outcome)["all-fail"]) == (3, "fail")
+
+
+def test_demands_of_which_each_is_never_or_always_met_are_a_blind_suite(audited: Audited) -> None:
+    """Though scores differ: the second case has one demand more that every answer meets."""
     cases = [
-        {
-            "id": f"c{n}",
-            "input": f"Text {n}",
-            "assert": [{"contains": "\u2603"}, {"word-count": {"min": 1 + 40 * (n % 2)}}],
-        }
+        {"id": f"c{n}", "input": f"Text {n}", "assert": [{"regex": f"\u2603{n}"}, {"regex": f"^(?!{n}$)"}]}
         for n in range(12)
     ]
+    cases[1]["assert"] = [*cases[1]["assert"], {"regex": "."}]
     outcome = audited(json.dumps({"cases": cases}))
-    assert (outcome.code, found(outcome)["all-fail"]) == (0, "info"), outcome.out
-    alike = [{**case, "assert": cases[0]["assert"]} for case in cases]
-    outcome = audited(json.dumps({"cases": alike}))
-    assert (outcome.code, found(outcome)["all-fail"]) == (3, "fail")
+    assert (outcome.code, found(outcome)["all-fail"]) == (3, "fail"), outcome.out
+
+
+@pytest.mark.parametrize(("gate", "code"), [({}, 3), ({"max_unmeasured": 0.5}, 0)])
+def test_the_gates_tolerance_is_the_audits(audited: Audited, gate: dict[str, float], code: int) -> None:
+    """Every second case cannot be judged, by graders that judge other cases."""
+    broken, whole = {"is-json": {"$ref": "#/definitions/nowhere"}}, {"is-json": {"type": "string"}}
+    document = json.loads(suite({"icontains": "delivery"}, gate=gate))
+    for n, case in enumerate(document["cases"]):
+        case["assert"].append(
+            broken if n % 2 == 0 else {"type": "assert-set", "threshold": 0, "assert": [whole]}
+        )
+    outcome = audited(json.dumps(document))
+    assert (outcome.code, "cases-unjudged" in found(outcome)) == (code, True), outcome.out
 
 
 def test_known_answers_tell_a_weak_skill_from_a_blind_suite(audited: Audited) -> None:

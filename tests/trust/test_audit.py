@@ -2,12 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 import pytest
 
 from rsi_cli.nouns import Blame, CaseId, CaseResult, Failed, Measured, Verdict
-from rsi_cli.trust.audit import Yardstick, degenerate, hash_findings, measured_nothing
+from rsi_cli.suite.model import Assertion, Case
+from rsi_cli.trust import audit
+from rsi_cli.trust.audit import Yardstick, hash_findings, measured_nothing
 from rsi_cli.trust.findings import Finding, passed
 from rsi_cli.trust.gold import GoldVerdict
+
+
+def case(number: int, *asserts: Assertion) -> Case:
+    return Case(id=CaseId(f"c{number}"), input="x", asserts=asserts)
+
+
+def contains(value: str) -> Assertion:
+    return Assertion(type="contains", value=value)
+
+
+ALIKE = [case(i, *map(contains, "abc")) for i in range(40)]  # as `defaults` make them
+
+
+def degenerate(
+    results: Sequence[CaseResult],
+    golds: Sequence[GoldVerdict] = (),
+    cases: Sequence[Case] = ALIKE,
+    max_unmeasured: float = 0.1,
+) -> tuple[Finding, ...]:
+    return audit.degenerate(results, cases, golds, max_unmeasured=max_unmeasured)
 
 
 def answer(case: int, *, passes: bool, verdicts: tuple[Verdict, ...] = ()) -> CaseResult:
@@ -25,21 +50,34 @@ def said(kind: str, *, passes: bool) -> Verdict:
     return Verdict(type=kind, result=Measured(float(passes), "graded"), passed=passes)
 
 
+def half_right(count: int) -> list[CaseResult]:
+    return [
+        answer(i, passes=i % 2 == 0, verdicts=(said("is-json", passes=i % 2 == 0),)) for i in range(count)
+    ]
+
+
 def unmeasured(case: int) -> CaseResult:
     failed = Failed(Blame.MODEL, "rate limit")
     return CaseResult(case_id=CaseId(f"c{case}"), repeat=0, output=None, result=failed, passed=False)
 
 
-def scored(case: int, *scores: float, passes: bool) -> CaseResult:
-    """An answer by as many assertions, named a, b, c and so on, of equal weight."""
+def scored(
+    case: int,
+    *scores: float,
+    passes: bool,
+    output: str = "x",
+    kind: str = "contains",
+    metric: str | None = None,
+) -> CaseResult:
+    """An answer by as many assertions of one type, of equal weight, without a name unless one is given."""
     verdicts = tuple(
-        Verdict(type="contains", metric=name, result=Measured(score, "graded"), passed=score == 1)
-        for name, score in zip("abc", scores, strict=False)
+        Verdict(type=kind, metric=metric, result=Measured(score, "graded"), passed=score == 1)
+        for score in scores
     )
     return CaseResult(
         case_id=CaseId(f"c{case}"),
         repeat=0,
-        output="x",
+        output=output,
         result=Measured(sum(scores) / len(scores), "graded"),
         passed=passes,
         verdicts=verdicts,
@@ -110,10 +148,82 @@ def test_one_score_for_all_failing_answers_is_degenerate_whatever_the_score(scor
     assert checks(degenerate(answers)) == [("all-fail", "fail")]
 
 
+def told(results: Sequence[CaseResult], cases: Sequence[Case] = ALIKE) -> tuple[str, str]:
+    """What is said of answers that all fail: severity and message."""
+    (one,) = (one for one in degenerate(results, cases=cases) if one.check == "all-fail")
+    return one.severity, one.message
+
+
 def test_more_demands_that_every_answer_meets_are_no_progress() -> None:
-    answers = [scored(i, *((1, 0) if i % 2 else (1, 0, 0)), passes=False) for i in range(8)]
-    assert len({one.score for one in answers}) == 2
-    assert ("all-fail", "fail") in checks(degenerate(answers))
+    cases = [case(i, contains(f"never {i}"), contains(f"always {i}")) for i in range(12)]
+    cases[1] = case(1, *cases[1].asserts, contains("always too"))
+    answers = [scored(i, *((0, 1, 1) if i == 1 else (0, 1)), passes=False) for i in range(12)]
+    severity, message = told(answers, cases)
+    assert severity == "fail"
+    assert message.startswith("all 12 answers on record fail and no demand tells two of them apart: ")
+
+
+def test_a_name_that_demands_share_does_not_make_them_one() -> None:
+    cases = [case(i, contains(f"{'always' if i % 2 else 'never'} {i}")) for i in range(12)]
+    answers = [scored(i, 0.5 * (i % 2), passes=False, metric="format") for i in range(12)]
+    assert told(answers, cases)[0] == "fail"
+
+
+def test_other_answers_to_the_same_case_show_progress_whatever_other_cases_ask() -> None:
+    cases = [case(i, contains("never {{ input }}"), contains("now and then {{ input }}")) for i in range(12)]
+    answers = [scored(i, 0, 0, passes=False) for i in range(12)]
+    assert told([*answers, scored(3, 0, 1, passes=False, output="y")], cases)[0] == "info"
+
+
+def test_a_grader_that_wavers_over_one_answer_shows_no_progress() -> None:
+    cases = [case(i, Assertion(type="llm-rubric", value=f"is {i}")) for i in range(12)]
+    answers = [scored(i, 0.2, passes=False, kind="llm-rubric") for i in range(12)]
+    answers.append(scored(3, 0.4, passes=False, kind="llm-rubric"))
+    assert told(answers, cases)[0] == "fail"
+
+
+def test_what_a_broken_hard_constraint_left_unasked_is_not_mixed_up() -> None:
+    """No judge is asked then, so that the verdicts are fewer than the demands."""
+    cases = [case(i, Assertion(type="llm-rubric", value="is kind"), contains("x")) for i in range(12)]
+    broken = Verdict(type="contains", result=Measured(0.0, "no"), passed=False, must=True)
+    kept = [scored(i, 0, 1, passes=False) for i in range(11)]
+    lost = answer(11, passes=False, verdicts=(said("contains", passes=True), broken))
+    assert told([*kept, lost], cases)[0] == "fail"
+
+
+@pytest.mark.parametrize(
+    ("value", "scores", "severity"),
+    [
+        ("is kind", (0.0, 1.0), "info"),
+        ("is kind", (0.2, 0.4), "info"),
+        ("says {{ expected }}", (0.2, 0.4), "info"),
+        ("says {{ expected }}", (0.0, 1.0), "fail"),  # may be never and always, in other words
+    ],
+)
+def test_one_rubric_for_all_cases_shows_progress_by_what_it_gives(
+    value: str, scores: tuple[float, float], severity: str
+) -> None:
+    cases = [case(i, contains(f"never {i}"), Assertion(type="llm-rubric", value=value)) for i in range(12)]
+    answers = [scored(i, 0, scores[i % 2], passes=False) for i in range(12)]
+    assert told(answers, cases)[0] == severity
+
+
+def in_a_set(one: CaseResult, *, weight: float = 1.0) -> CaseResult:
+    whole = Verdict(type="assert-set", result=one.result, passed=False, weight=weight, parts=one.verdicts)
+    return replace(one, verdicts=(whole,))
+
+
+@pytest.mark.parametrize(
+    ("values", "weight", "severity"),
+    [(("now", "then"), 1, "info"), (("now", "then"), 0, "fail"), (("never {}", "always {}"), 1, "fail")],
+)
+def test_sets_are_seen_into(values: tuple[str, ...], weight: float, severity: str) -> None:
+    cases = [
+        case(i, Assertion(type="assert-set", parts=tuple(contains(value.format(i)) for value in values)))
+        for i in range(12)
+    ]
+    answers = [in_a_set(scored(i, 0, i % 2, passes=False), weight=weight) for i in range(12)]
+    assert told(answers, cases)[0] == severity
 
 
 def test_a_broken_hard_constraint_beside_failures_is_no_progress() -> None:
@@ -171,16 +281,20 @@ def test_one_answer_without_a_verdict_is_no_proof() -> None:
 
 @pytest.mark.parametrize(("broken", "severity"), [(1, "warn"), (2, "warn"), (5, "fail"), (12, "fail")])
 def test_cases_that_no_answer_could_be_judged_on_are_named(broken: int, severity: str) -> None:
-    judged = [answer(i, passes=i % 2 == 0, verdicts=(said("is-json", passes=i % 2 == 0),)) for i in range(20)]
-    (finding,) = degenerate([*judged, *(unjudged(20 + i) for i in range(broken))])
+    (finding,) = degenerate([*half_right(20), *(unjudged(20 + i) for i in range(broken))])
     assert (finding.check, finding.severity) == ("cases-unjudged", severity)
     assert finding.case_ids == tuple(f"c{20 + i}" for i in range(broken))
     assert f"{broken} of {20 + broken} cases" in finding.message
 
 
+@pytest.mark.parametrize(("allowed", "severity"), [(0.19, "fail"), (0.2, "warn")])
+def test_the_owner_says_how_many_cases_may_stay_unjudged(allowed: float, severity: str) -> None:
+    (finding,) = degenerate([*half_right(20), *(unjudged(20 + i) for i in range(5))], max_unmeasured=allowed)
+    assert (finding.severity, finding.value, finding.threshold) == (severity, 0.2, allowed)
+
+
 def test_a_case_that_was_judged_once_is_not_unjudged() -> None:
-    judged = [answer(i, passes=i % 2 == 0, verdicts=(said("is-json", passes=i % 2 == 0),)) for i in range(6)]
-    assert degenerate([*judged, unjudged(0)]) == ()
+    assert degenerate([*half_right(6), unjudged(0)]) == ()
 
 
 def test_answers_of_which_none_was_measured_are_no_success() -> None:

@@ -60,9 +60,17 @@ class Records:
 
 
 async def audit(
-    bench: Bench, skill: str | None, now: Yardstick, records: Records, baseline: Mapping[str, bool] | None
+    bench: Bench,
+    skill: str | None,
+    now: Yardstick,
+    records: Records,
+    baseline: Mapping[str, bool] | None,
+    max_unmeasured: float,
 ) -> Audit:
-    """Run every check. skill: the text to measure where no answers are on record; None without a skill."""
+    """Run every check. skill: the text to measure where no answers are on record; None without a skill.
+
+    max_unmeasured: the gate's setting, 0…1: what graders may leave unjudged.
+    """
     golds = tuple([await _judged(bench, label) for label in open_gold(bench.suite)])
     findings, metrics = gold_findings(golds, Random(0)) if golds else (_no_gold(), {})
     replay = await _replayed(bench, records)
@@ -74,7 +82,7 @@ async def audit(
             *regression_findings(golds, baseline or {}),
             *hash_findings(now, records.promoted),
             *blind,
-            *degenerate(answers, golds),
+            *degenerate(answers, bench.suite.cases, golds, max_unmeasured=max_unmeasured),
             *replay.findings,
             *drift(_with_this_audit(records, golds)),
         ),

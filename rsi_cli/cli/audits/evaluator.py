@@ -127,7 +127,7 @@ async def _audit(ground: Ground, wanted: Wanted, told: Chronicle | None) -> tupl
             labels = labels_hash(open_gold(ground.suite))
             history = told.records(ground.suite.hash, labels)
             records = replace(records, history=history, version=told.version)
-        found = await audit(bench, skill, now, records, baseline)
+        found = await audit(bench, skill, now, records, baseline, ground.settings.gate.max_unmeasured)
         damage = told.damage if told is not None else ()
         return replace(found, findings=(*found.findings, *damage)), door.usage
     finally:
