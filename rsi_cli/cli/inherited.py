@@ -45,6 +45,9 @@ def _on_disk(file: Path) -> bytes | None:
         return file.read_bytes()
     except FileNotFoundError:
         return None
+    except IsADirectoryError:
+        hint = "remove the folder, or give it another name: rsi keeps a file there"
+        raise InputError(f"{file} is a folder, not a file", hint=hint) from None
     except OSError as error:
         message = f"{file} cannot be read: {error.strerror}"
         raise InputError(message, hint="check the file's permissions") from error

@@ -16,6 +16,7 @@ from rsi_cli.skill.sidecar import LONGEST_LESSON, Kind, Lesson, kept_lessons
 
 MOST_A_NIGHT = 3  # new ones of each kind, with each promotion
 MOST_OF_A_KIND = 6  # the newest stay; a note is the owner's own and always stays
+_END = 80  # characters of the end of an input that is told in short
 _WAVERS = "the answer to this changes from draw to draw: "  # how a night's own word of an input begins
 
 _SAID = {
@@ -64,9 +65,25 @@ def _holding(lessons: Iterable[Lesson], unsteady: Collection[Lesson]) -> tuple[L
 
 
 def _unsteady(wavering: Iterable[str]) -> tuple[Lesson, ...]:
-    room = LONGEST_LESSON - len(_WAVERS)
-    inputs = dict.fromkeys(excerpt(text.splitlines(), room) for text in wavering)
+    """A lesson for each input, blank ones left out: a case that says all in its vars has no other words."""
+    inputs = dict.fromkeys(_in_short(text) for text in wavering if text.strip())
     return tuple(Lesson(kind=Kind.UNRELIABLE, text=f"{_WAVERS}{text}") for text in inputs)
+
+
+def _in_short(text: str) -> str:
+    """An input in one line, the end kept of one that is too long: many begin with the same instructions."""
+    room = LONGEST_LESSON - len(_WAVERS)
+    whole = excerpt(text.splitlines(), LONGEST_LESSON + len(text))
+    end = _last_words(whole) if len(whole) > room else ""
+    if not end:
+        return excerpt(text.splitlines(), room)
+    return f"{excerpt([whole], room - len(end) - 1)} {end}"
+
+
+def _last_words(line: str) -> str:
+    """As many as _END characters hold, from no inside of a quotation; '' where there are none."""
+    starts = (at for at in range(len(line) - _END, len(line)) if line[at - 1] == " ")
+    return next((line[at:] for at in starts if all(line[at:].count(sign) % 2 == 0 for sign in '"`')), "")
 
 
 def _helped(before: str, after: str) -> Iterator[Lesson]:

@@ -17,7 +17,8 @@ class Parting:
     """file: the sidecar as git names it. head: the commit that still holds all of it.
 
     removed: the file itself goes. lessons: that the restored sidecar has not, an owner's notes among them.
-    prompts: how many mutation prompts it has not.
+    prompts: how many mutation prompts it has not. unread: one of the two sidecars cannot be read, so that
+    what goes is not counted: there are no lessons then, and no prompts.
     """
 
     file: str
@@ -25,10 +26,16 @@ class Parting:
     removed: bool
     lessons: tuple[Lesson, ...]
     prompts: int
+    unread: bool = False
 
     @property
     def sentence(self) -> str:
-        """What goes, counted; '' where nothing goes."""
+        """What goes, counted where both sidecars can be read; '' where nothing goes."""
+        if self.unread and self.removed:
+            return f"{self.file} is removed; it could not be read, so what it held is not counted"
+        if self.unread:
+            why = "one of the two could not be read, so what goes is not counted"
+            return f"{self.file} is an earlier version again; {why}"
         numbers = {
             "mutation prompt": self.prompts,
             "lesson": len(self.lessons) - len(self.notes),
@@ -53,24 +60,29 @@ class Parting:
 
 
 def parting(repo: Repo, file: Path, head: Sha, source: Sha) -> Parting:
-    """Compare the sidecar at `head` with that at `source`. One that cannot be read counts as empty."""
+    """Compare the sidecar at `head` with that at `source`."""
     now, then = repo.read(head, file), repo.read(source, file)
+    name, removed = repo.relative(file), now is not None and then is None
     before, after = _read(now), _read(then)
+    if before is None or after is None:
+        differ = now is not None and now != then
+        return Parting(file=name, head=head, removed=removed, lessons=(), prompts=0, unread=differ)
     kept = {prompt.text for prompt in after.mutation_prompts}
     return Parting(
-        file=repo.relative(file),
+        file=name,
         head=head,
-        removed=now is not None and then is None,
+        removed=removed,
         lessons=tuple(lesson for lesson in before.lessons if lesson not in after.lessons),
         prompts=sum(prompt.text not in kept for prompt in before.mutation_prompts),
     )
 
 
-def _read(raw: bytes | None) -> Sidecar:
+def _read(raw: bytes | None) -> Sidecar | None:
+    """What a sidecar says, nothing where there is none; None where it cannot be read."""
     try:
         return read_sidecar(raw, file="") if raw else Sidecar()
     except InputError:
-        return Sidecar()
+        return None
 
 
 def in_words(lesson: Lesson) -> str:

@@ -85,16 +85,20 @@ class Runs:
         return None
 
     @contextmanager
-    def hold_skill(self, skill: str) -> Iterator[None]:
-        """Be the only process that evolves that skill or rolls it back. Raises RepoError if another is."""
+    def hold_skill(self, skill: str, doing: str = "") -> Iterator[None]:
+        """Be the only process that evolves that skill or rolls it back. Raises RepoError if another is.
+
+        doing: what it is held for, as others are told; "a rollback". A night is told by its run, once it has
+        one.
+        """
         name = hashlib.sha256(skill.encode("utf-8", "surrogateescape")).hexdigest()[:16]
-        with self._hold(self.state_dir / "locks" / f"skill-{name}.lock", skill):
+        with self._hold(self.state_dir / "locks" / f"skill-{name}.lock", skill, doing):
             yield
 
     @contextmanager
     def hold_run(self, run: RunId) -> Iterator[None]:
         """Be the only process that writes that run's journal. Raises RepoError if another is."""
-        with self._hold(self.folder(run) / "run.lock", f"run {run}"):
+        with self._hold(self.folder(run) / "run.lock", f"run {run}", f"run {run}"):
             yield
 
     def running(self, run: RunId) -> int | None:
@@ -103,47 +107,67 @@ class Runs:
         if not lock.parent.is_dir():
             return None
         try:
-            with self._hold(lock, run, claim=False):
+            with self._hold(lock, run):
                 return None
         except RepoError:
-            return _holder(lock) or 0
+            return _holder(lock)[0]
 
     @contextmanager
-    def _hold(self, lock: Path, what: str, *, claim: bool = True) -> Iterator[None]:
-        """Hold a lock that the system frees when its process dies, kill -9 included."""
+    def _hold(self, lock: Path, what: str, doing: str | None = None) -> Iterator[None]:
+        """Hold a lock that the system frees when its process dies, kill -9 included.
+
+        doing: noted beside it for others, with our number; None only tries whether it is free.
+        """
         from filelock import FileLock, Timeout
 
         held = FileLock(lock)
         try:
             lock.parent.mkdir(parents=True, exist_ok=True)
-            held.acquire(timeout=0.2 if claim else 0, poll_interval=0.05)
+            held.acquire(timeout=0 if doing is None else 0.2, poll_interval=0.05)
         except Timeout:
-            raise RepoError(
-                f"{what} is already being worked on, by process {_holder(lock) or 'unknown'}",
-                hint="`rsi status` shows how far it is; wait for it, or stop it with Ctrl-C",
-            ) from None
+            raise self._busy(lock, what) from None
         except OSError as error:
             raise RepoError(
                 f"{lock} cannot be written: {error.strerror}",
                 hint="rsi keeps its journals inside .git: check the permissions of that folder",
             ) from error
         try:
-            if claim:
-                _note(lock).write_text(f"{os.getpid()}\n")
+            if doing is not None:
+                _note(lock).write_text(f"{os.getpid()}\n{doing}\n", "utf-8")
             yield
         finally:
-            if claim:
+            if doing is not None:
                 with suppress(OSError):
                     _note(lock).unlink(missing_ok=True)
             held.release()
+
+    def _busy(self, lock: Path, what: str) -> RepoError:
+        """Who holds a lock, for what, and how long to wait: `rsi status` knows of nothing but runs."""
+        pid, doing = _holder(lock)
+        notes = (self.state_dir / "runs").glob("*/run.pid")
+        of_runs = (_noted(note) for note in notes) if pid else ()
+        run = next((said for number, said in of_runs if number == pid), "")
+        by = f"process {pid or 'unknown'}" + (f": {run or doing}" if run or doing else "")
+        return RepoError(
+            f"{what} is already being worked on, by {by}",
+            hint="`rsi status` shows how far it is; wait for it, or stop it with Ctrl-C"
+            if run
+            else "wait until it is done, and try again; `rsi status` tells of runs alone",
+        )
 
 
 def _note(lock: Path) -> Path:
     return lock.with_suffix(".pid")  # beside the lock: locking empties the lock file itself
 
 
-def _holder(lock: Path) -> int | None:
+def _holder(lock: Path) -> tuple[int, str]:
+    return _noted(_note(lock))
+
+
+def _noted(note: Path) -> tuple[int, str]:
+    """The process that holds a lock, and what for; 0 and '' where that is not known."""
     try:
-        return int(_note(lock).read_text())
+        number, _, doing = note.read_text("utf-8").partition("\n")
+        return int(number), doing.strip()
     except (OSError, ValueError):
-        return None
+        return 0, ""

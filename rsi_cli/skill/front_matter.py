@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from rsi_cli.errors import InputError, Problem
 from rsi_cli.nouns import Json
 from rsi_cli.skill.lines import split_lines
+from rsi_cli.skill.sidecar_yaml import OUT_OF_RANGE
 
 if TYPE_CHECKING:
     from yaml import MappingNode, Node, ScalarNode
@@ -76,8 +77,10 @@ def _problem(line: int, col: int, what: str, where: str = "front matter") -> Pro
 def _compose(inner: str) -> Node | None:
     import yaml
 
+    loader: yaml.SafeLoader | None = None
     try:
-        return yaml.compose(inner, Loader=yaml.SafeLoader)
+        loader = yaml.SafeLoader(inner)
+        return loader.get_single_node()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line, col = (mark.line, mark.column) if mark else (0, 0)
@@ -89,6 +92,9 @@ def _compose(inner: str) -> Node | None:
         raise _error((_problem(len(before) - 1, len(before[-1]) - 1, what),)) from error
     except RecursionError as error:
         raise _error((_problem(0, 0, "nested too deeply"),)) from error
+    except (ValueError, OverflowError) as error:  # PyYAML takes any number for a character's, or a version's
+        line, col = (loader.line, loader.column) if loader else (0, 0)
+        raise _error((_problem(line, col, OUT_OF_RANGE),)) from error
 
 
 def _plainer(what: str) -> str:

@@ -11,6 +11,7 @@ from rsi_cli.skill.yaml_words import plainer
 if TYPE_CHECKING:
     import yaml
 
+OUT_OF_RANGE = "a number is out of range, in an escape such as \\U0010FFFF or after %YAML"
 _MOST_NODES = 20_000
 _MOST_DEPTH = 8
 
@@ -45,9 +46,14 @@ def _composed(text: str, reader: Reader) -> Node | None:
     except _UnfitError as error:
         reader.note(_at(error.line, error.col), "", error.what)
     except RecursionError:
-        line, col = (loader.line + 1, loader.column + 1) if loader else (1, 1)
-        reader.note(_at(line, col), "", "too deeply nested")
+        reader.note(_reached(loader), "", "too deeply nested")
+    except (ValueError, OverflowError):  # PyYAML takes any number for a character's, or a version's
+        reader.note(_reached(loader), "", OUT_OF_RANGE)
     return None
+
+
+def _reached(loader: yaml.SafeLoader | None) -> Listed:
+    return _at(loader.line + 1, loader.column + 1) if loader else _at(1, 1)
 
 
 def _complaint(error: yaml.MarkedYAMLError, text: str, loader: yaml.SafeLoader | None) -> tuple[Listed, str]:

@@ -7,6 +7,9 @@ from typing import Any
 
 import pytest
 
+from rsi_cli.ledger.git import CommitMessage, Repo
+from rsi_cli.ledger.git.commit import Change, write_commit
+from rsi_cli.ledger.git.worktree import Pending
 from tests.fakes.plain import SKILL, plain_files
 from tests.fakes.refusals import refused
 from tests.fakes.workshop import Workshop
@@ -105,6 +108,55 @@ def test_a_plan_says_that_no_night_can_begin_yet(plain: Workshop) -> None:
     plain.fill({FILE: f"{SKILL}\nMy own edit.\n"}, commit=False)
     night = refused(plain, "evolve", PLAIN)
     assert warnings() == [f"no night can begin yet: {night.message}; {night.hint}"]
+
+
+def killed_in_a_promotion(shop: Workshop, text: str) -> str:
+    """The branch holds a new version, and the worktree does not show it: where a kill -9 can fall."""
+    repo = Repo.at(shop.root)
+    repo.scratch.mkdir(exist_ok=True)
+    head, message = repo.head(), CommitMessage("Promote c1", "", (("Rsi-Run", "r"), ("Rsi-Candidate", "c1")))
+    files = dict(repo._stored({FILE: text.encode()}, head))
+    change = Change(files=files, message=message, expected=head, branch=None, why="test")
+    commit = write_commit(repo, change, sign=False)
+    Pending("refs/heads/main", head, commit, (FILE,)).write(repo)
+    shop.git("update-ref", "refs/heads/main", commit)
+    return commit
+
+
+def test_a_promotion_that_a_kill_left_half_shown_is_no_work_of_the_owners(plain: Workshop) -> None:
+    """To commit it, as one is told of staged changes, would bring the old text back."""
+    better = f"{SKILL}\nBe kind.\n"
+    commit = killed_in_a_promotion(plain, better)
+
+    def everything() -> dict[str, bytes]:
+        files = (path for path in plain.root.rglob("*") if path.is_file())
+        return {str(path): path.read_bytes() for path in files}
+
+    before = everything()
+    [found] = doctor(plain, "commit", 0)
+    warnings = plain.rsi("evolve", PLAIN, "--dry-run", "--json").document["warnings"]
+    assert everything() == before, "nobody mends by looking"
+    assert found["state"] == "warn"
+    assert commit[:12] in found["message"]
+    [said] = [warning for warning in warnings if commit[:12] in warning]
+    assert said == f"{found['message']}; {found['fix']}"
+    assert not any("git commit" in text or "no night can begin" in text for text in warnings)
+
+    night = plain.rsi("evolve", PLAIN, "--seed", "1", "--max-calls", "100")
+    assert night.code == 0, night.err
+    assert (plain.root / FILE).read_text().startswith(better), "shown, and gone on from"
+    assert doctor(plain, "commit", 0)[0]["state"] == "ok"
+    assert "taken back" not in plain.rsi("log", PLAIN).out
+
+
+def test_a_folder_in_the_place_of_the_sidecar_is_called_one(plain: Workshop) -> None:
+    (plain.root / SIDECAR).mkdir()
+    [found] = doctor(plain, "sidecar", 3)
+    assert found["message"].endswith("is a folder, not a file")
+    assert found["fix"].startswith("remove the folder")
+    assert "is a folder, not a file" in refused(plain, "evolve", PLAIN, "--dry-run").message
+    (plain.root / SIDECAR).rmdir()
+    assert plain.rsi("evolve", PLAIN, "--dry-run").code == 0
 
 
 def test_a_folder_without_front_matter_is_warned_of_and_stops_nothing(plain: Workshop) -> None:

@@ -60,13 +60,41 @@ def test_programs_are_told_what_went(shop: Workshop) -> None:
     assert back["sidecar"]["mutation_prompts"] > 0
     assert {"kind": "note", "text": NOTE} in back["sidecar"]["lessons"]
     forth = shop.rsi("rollback", PLAIN, "--to", edit, "--json").document
-    assert forth["sidecar"] == {"removed": False, "mutation_prompts": 0, "lessons": []}
+    assert forth["sidecar"] == {"removed": False, "mutation_prompts": 0, "lessons": [], "unread": False}
 
 
 def test_a_note_alone_is_named_where_the_sidecar_stays(shop: Workshop) -> None:
     promoted(shop)
     out = shop.rsi("rollback", PLAIN, "--to", "HEAD~1").out
     assert f"{SIDECAR} is an earlier version again, without 1 note\n- note: {NOTE}\n" in out
+
+
+@pytest.mark.parametrize("to", ["HEAD~2", "HEAD~1"])
+def test_of_a_sidecar_that_cannot_be_read_nothing_is_counted_and_the_way_back_is_shown(
+    shop: Workshop, to: str
+) -> None:
+    """From before the promotion there is none; the promotion itself holds an earlier one."""
+    shop.fill(plain_files())
+    assert shop.rsi("evolve", PLAIN, "--seed", "1", "--max-calls", "400").code == 0
+    broken = f"lessons:\n  - {{kind: note, text: {NOTE}\n".encode()
+    shop.fill({SIDECAR: broken})
+    removed = f"{SIDECAR} is removed; it could not be read, so what it held is not counted"
+    other = f"{SIDECAR} is an earlier version again; one of the two could not be read"
+    out = shop.rsi("rollback", PLAIN, "--to", to).out
+    for told in (out, shop.git("log", "-1", "--format=%B")):
+        assert (removed if to == "HEAD~2" else other) in told
+    lines = out.splitlines()
+    back = lines[lines.index("To have the sidecar back:") + 1].strip()
+    subprocess.run(back, shell=True, cwd="/", check=True, capture_output=True)  # noqa: S602 - people paste it
+    assert (shop.root / SIDECAR).read_bytes() == broken
+
+
+def test_a_sidecar_that_stays_as_it_is_goes_nowhere_though_it_cannot_be_read(shop: Workshop) -> None:
+    shop.fill({**plain_files(), SIDECAR: "lessons: [\n"})
+    shop.fill({f"{PLAIN}/SKILL.md": "# Another\n"})
+    outcome = shop.rsi("rollback", PLAIN, "--to", "HEAD~1")
+    assert outcome.code == 0, outcome.err
+    assert SIDECAR not in outcome.out
 
 
 def test_on_no_branch_the_hint_names_no_flag_that_rollback_has_not(shop: Workshop) -> None:

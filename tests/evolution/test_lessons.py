@@ -130,6 +130,41 @@ def test_a_long_change_is_cut_to_what_a_lesson_may_be() -> None:
     assert found[-1].text.endswith("…")
 
 
+@pytest.mark.parametrize("nothing", ["", "   ", "\n\t\n"])
+def test_of_an_input_without_a_word_nothing_is_told(nothing: str) -> None:
+    """A case may say all in its vars."""
+    winner = version(START, f"{BODY}\nGood.\n")
+    wavering = [nothing, "A question?"]
+    found = learned(knowing(START, (winner, results(3))), winner, wavering, wavering)
+    assert texts(found, Kind.UNRELIABLE) == [f"{WAVERS}A question?"]
+
+
+def test_long_inputs_that_begin_alike_are_told_apart_by_their_ends() -> None:
+    mail = "You sort the mail of a shop. Answer with a label alone, and mind what follows. " * 5
+    ends = ('My parcel is late, and they say "not ours".', "I was charged twice for one invoice!")
+    inputs = [f"{mail}\n\n{end}" for end in ends]
+    winner = version(START, f"{BODY}\nGood.\n")
+    search = knowing(START, (winner, results(3)))
+    said = texts(learned(search, winner, inputs, inputs), Kind.UNRELIABLE)
+    assert len(said) == len(ends)
+    for text, end in zip(said, ends, strict=True):
+        assert text.startswith(f"{WAVERS}You sort the mail of a shop.")
+        assert text.endswith(end)
+        assert " … " in text
+        assert len(text) <= LONGEST_LESSON
+    again = replace(search, lessons=tuple(Lesson(kind=Kind.UNRELIABLE, text=text) for text in said))
+    kept = texts(learned(again, winner, inputs[1:]), Kind.UNRELIABLE)
+    assert kept == said[1:], "the other one wavers no more"
+
+
+def test_the_end_of_a_long_input_is_from_no_inside_of_a_quotation() -> None:
+    said_so = "He said a good deal of things, which we all should have heard, and then he was gone for good."
+    quoted = f'{"Mind the text. " * 20}"{said_so}" ok.'
+    winner = version(START, f"{BODY}\nGood.\n")
+    [said] = texts(learned(knowing(START, (winner, results(3))), winner, [quoted], [quoted]), Kind.UNRELIABLE)
+    assert said.endswith(" … ok.")
+
+
 def test_edits_that_are_not_told_are_counted_and_none_is_cut_in_a_quotation() -> None:
     """The labels of a category, a line of 360 characters with a dozen quotations."""
     labels = ", ".join(f'"symptom number {number}"' for number in range(18))

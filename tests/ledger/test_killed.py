@@ -13,9 +13,11 @@ from typing import BinaryIO, cast
 
 import pytest
 
+from rsi_cli.errors import RepoError
 from rsi_cli.ledger.events import GenerationPlanned
 from rsi_cli.ledger.git import CommitMessage, Repo
 from rsi_cli.ledger.git.commit import Change, write_commit
+from rsi_cli.ledger.git.repo import HalfShown
 from rsi_cli.ledger.git.worktree import Pending
 from rsi_cli.ledger.journal import Journal
 from rsi_cli.nouns import CandidateId, RunId
@@ -134,6 +136,53 @@ class TestKilledBetweenTheBranchAndTheFile:
         Repo.at(skill).require_ready([skill, sidecar])
         assert (skill.read_bytes(), sidecar.read_bytes()) == (b"better\n", b"prompts\n")
         assert owner.work(*OURS) == before
+
+    def test_until_then_it_is_told_and_nothing_is_touched(
+        self, owner: Owner, skill: Path, sidecar: Path, commit: str
+    ) -> None:
+        """To commit what the worktree shows, as for staged changes, would take the promotion back."""
+        owner.git("update-ref", "refs/heads/main", commit)
+        repo = Repo.at(skill)
+        before = owner.work(), sorted(repo.scratch.iterdir())
+        found = repo.unready([skill, sidecar])
+        assert isinstance(found, HalfShown)
+        assert commit[:12] in found.message
+        assert "git " not in f"{found.message} {found.hint}"
+        assert (owner.work(), sorted(repo.scratch.iterdir())) == before
+        repo.require_ready([skill, sidecar])
+        assert repo.unready([skill, sidecar]) is None
+
+    def test_of_other_files_and_other_branches_nothing_else_is_told(
+        self, owner: Owner, skill: Path, sidecar: Path, commit: str
+    ) -> None:
+        owner.git("update-ref", "refs/heads/main", commit)
+        repo, other = Repo.at(skill), owner.root / "work/edited.txt"
+        found = repo.unready([other])
+        assert found is not None
+        assert "work/edited.txt has changes that are not committed" in found.message
+        assert repo.unready([skill, sidecar], "night") is None
+
+    def test_a_commit_that_no_branch_took_is_told_by_nobody(
+        self, owner: Owner, skill: Path, sidecar: Path, commit: str
+    ) -> None:
+        repo = Repo.at(skill)
+        assert repo.unready([skill, sidecar]) is None
+        skill.write_bytes(b"the owner was here\n")
+        found = repo.unready([skill, sidecar])
+        assert found is not None
+        assert "has changes that are not committed" in found.message
+        assert owner.git("rev-parse", "main").strip() != commit
+
+    def test_a_note_that_cannot_be_read_is_told_before_a_night_meets_it(
+        self, skill: Path, sidecar: Path, commit: str
+    ) -> None:
+        repo = Repo.at(skill)
+        (repo.scratch / "pending.json").write_text(f"{commit} and no JSON")
+        found = repo.unready([skill, sidecar])
+        with pytest.raises(RepoError) as caught:
+            repo.require_ready([skill, sidecar])
+        assert found is not None
+        assert (found.message, found.hint) == (caught.value.message, caught.value.hint)
 
     def test_an_edit_made_meanwhile_is_kept(
         self, owner: Owner, skill: Path, sidecar: Path, commit: str

@@ -25,6 +25,14 @@ with runs.hold_skill("skill.md"), runs.hold_run("r1"):
     print("held", flush=True)
     time.sleep(60)
 """
+NO_RUN = """
+import sys, time
+from pathlib import Path
+from rsi_cli.ledger.runs import Runs
+with Runs(Path(sys.argv[1])).hold_skill("skill.md", "a rollback"):
+    print("held", flush=True)
+    time.sleep(60)
+"""
 
 
 @pytest.fixture
@@ -79,7 +87,8 @@ def test_one_process_at_a_time_evolves_a_skill_and_a_kill_frees_it(runs: Runs) -
     try:
         with pytest.raises(RepoError, match=f"process {other.pid}") as caught, runs.hold_skill("skill.md"):
             pass
-        assert "rsi status" in caught.value.hint
+        assert caught.value.message.endswith(f"by process {other.pid}: run r1")
+        assert "`rsi status` shows how far it is" in caught.value.hint
         assert runs.running(RunId("r1")) == other.pid
         with pytest.raises(RepoError, match="run r1"), runs.hold_run(RunId("r1")):
             pass
@@ -94,6 +103,31 @@ def test_one_process_at_a_time_evolves_a_skill_and_a_kill_frees_it(runs: Runs) -
         pass
     with runs.hold_skill("skill.md"):
         pass
+
+
+def test_what_is_no_run_is_called_by_its_name_and_is_not_looked_for_in_the_status(runs: Runs) -> None:
+    """Runs of others, and what a killed one left, have nothing to do with it."""
+    left = runs.folder(RunId("r0"))
+    left.mkdir(parents=True)
+    (left / "run.pid").write_text("no number\n")
+    other = subprocess.Popen([sys.executable, "-c", NO_RUN, str(runs.state_dir)], stdout=subprocess.PIPE)
+    assert other.stdout is not None
+    assert other.stdout.readline() == b"held\n"
+    try:
+        with (
+            runs.hold_run(RunId("r1")),
+            pytest.raises(RepoError) as caught,
+            runs.hold_skill("skill.md"),
+        ):
+            pass
+        assert caught.value.message.endswith(f"by process {other.pid}: a rollback")
+        assert "shows how far" not in caught.value.hint
+        assert "Ctrl-C" not in caught.value.hint
+        assert caught.value.hint.startswith("wait until it is done")
+    finally:
+        other.kill()
+        other.wait()
+        other.stdout.close()
 
 
 def test_a_journal_whose_maker_was_killed_at_once_is_an_empty_run(runs: Runs) -> None:

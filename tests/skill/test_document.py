@@ -6,12 +6,13 @@ import time
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from rsi_cli.errors import InputError
 from rsi_cli.skill.document import Skill, fingerprint, in_file, normalised, parse
 from rsi_cli.skill.lines import split_lines, to_lf, with_endings_of
+from tests.fakes.yaml_pieces import yaml_texts
 
 NEWLINES = st.sampled_from(["\n", "\r\n", "\r", ""])
 PIECES = st.sampled_from(
@@ -218,6 +219,9 @@ def test_a_skill_without_front_matter_has_no_name_and_no_metadata() -> None:
         ("a: &a [*a]", 2, 4, "too deeply nested"),
         ("? [a]\n: b", 2, 3, "a key must be plain text"),
         ("a: [", 3, 1, ""),
+        ('name: x\na: "\\UFFFFFFFF"', 3, 7, "a number is out of range"),
+        ('name: x\na: "\\U00110000"', 3, 7, "a number is out of range"),
+        (f"%YAML {'1' * 5000}.1", 2, 7, "a number is out of range"),
     ],
 )
 def test_a_mistake_in_the_front_matter_is_named_at_its_place(
@@ -229,6 +233,20 @@ def test_a_mistake_in_the_front_matter_is_named_at_its_place(
     (problem,) = in_file(caught.value, "x/SKILL.md").problems
     assert (problem.file, problem.line, problem.col) == ("x/SKILL.md", line, col)
     assert words in problem.what
+
+
+@given(yaml_texts().filter(lambda text: "\0" not in text))
+@example('a: "\\UFFFFFFFF"')
+@example('a: "\\U00110000"')
+@example(f"%YAML {'1' * 5000}.1\n...")
+def test_whatever_the_front_matter_holds_it_is_read_or_explained(inner: str) -> None:
+    read = skill(f"---\n{inner}\n---\nbody\n")
+    problem: InputError | None = None
+    try:
+        assert all(isinstance(key, str) for key in read.front)
+    except InputError as error:
+        problem = error
+    assert problem is None or all(each.line > 1 and each.col > 0 and each.what for each in problem.problems)
 
 
 def test_every_doubled_key_is_named_not_only_the_first() -> None:

@@ -18,6 +18,7 @@ from rsi_cli.skill.sidecar import (
     read_sidecar,
     strange_names,
 )
+from tests.fakes.yaml_pieces import yaml_texts
 
 FIRST_VERSION = """\
 # Mutation prompts that evolved with this skill; rsi reads them when the next run starts.
@@ -143,6 +144,10 @@ def test_an_owner_may_remove_every_entry(nothing: str) -> None:
         ("a: &a [*a]\n", "too many or too deeply nested values"),
         (f"operators: {{x: {'[' * 900}", ":1:916  too deeply nested"),
         (BOMB, "too many or too deeply nested values"),
+        ('lessons:\n- text: "\\UFFFFFFFF"\n', ":2:12  a number is out of range"),
+        ('lessons:\n- text: "\\U00110000"\n', ":2:12  a number is out of range"),
+        (f"%YAML {'1' * 5000}.1\n---\nversion: 2\n", ":1:7  a number is out of range"),
+        (f"%YAML 1.{'1' * 5000}\n---\nversion: 2\n", ":1:9  a number is out of range"),
     ],
 )
 def test_a_mistake_is_named_at_its_place(text: str | bytes, what: str) -> None:
@@ -222,7 +227,15 @@ def test_a_sidecar_has_bounds(text: str, *, fits: bool) -> None:
         assert any("are allowed" in mistake for mistake in mistakes(text))
 
 
-@given(st.binary() | st.text().map(lambda text: f"mutation_prompts: {text}".encode("utf-8", "replace")))
+@given(
+    st.binary()
+    | st.text().map(lambda text: f"mutation_prompts: {text}".encode("utf-8", "replace"))
+    | yaml_texts().map(str.encode)
+)
+@example(b'lessons:\n- text: "\\UFFFFFFFF"\n')
+@example(b'lessons:\n- text: "\\U00110000"\n')
+@example(b"%YAML " + b"1" * 5000 + b".1\n---\n")
+@example(b"%YAML 1." + b"1" * 5000 + b"\n---\n")
 @example(b"mutation_prompts: 2026-99-99")
 @example(b"mutation_prompts:\n  - text: x\n    tried: 0x\n")
 @example(b"[" * 800)

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rsi_cli.cli.doctor.finding import Finding, attempt, failures, tried
+from rsi_cli.cli.doctor.finding import Finding, State, attempt, failures
 from rsi_cli.cli.doctor.suite import of_ground
 from rsi_cli.cli.ground import SkillGround, files_in, read_skill, repo_of, user_config
 from rsi_cli.cli.inherited import inherited
 from rsi_cli.cli.locate import SkillFile, locate_skill, locate_suite
 from rsi_cli.cli.settings import Flags, mistakes, resolve
+from rsi_cli.errors import RepoError
 from rsi_cli.ledger.git import Repo
+from rsi_cli.ledger.git.repo import HalfShown
 from rsi_cli.report.words import counted
 from rsi_cli.skill.document import Skill
 from rsi_cli.skill.spec import check
@@ -33,7 +35,7 @@ def of_skill(skill: str, flags: Flags) -> Iterator[Finding]:
     yield from (*failed, *(_spec(file, document) if document else ()))
     repo = repo_of(file.path)
     yield from _sidecar(file, repo)
-    yield from tried("commit", lambda: _ready(file))
+    yield _commit(file)
     if document is None:
         yield from _settings(flags, repo)
         return
@@ -86,11 +88,19 @@ def _sidecar(file: SkillFile, repo: Repo | None) -> Iterator[Finding]:
     yield Finding(check="sidecar", state="ok", message=message)
 
 
-def _ready(file: SkillFile) -> str:
-    repo = Repo.at(file.path)
-    files = files_in(repo, file.path)
-    repo.require_ready([files.skill, files.sidecar])
-    return "skill and sidecar are committed and clean"
+def _commit(file: SkillFile) -> Finding:
+    """Whether a night could commit on top of what is there. What it would mend first is a warning."""
+    found: RepoError | None
+    try:
+        repo = Repo.at(file.path)
+        files = files_in(repo, file.path)
+        found = repo.unready([files.skill, files.sidecar])
+    except RepoError as error:
+        found = error
+    if found is None:
+        return Finding(check="commit", state="ok", message="skill and sidecar are committed and clean")
+    state: State = "warn" if isinstance(found, HalfShown) else "fail"
+    return Finding(check="commit", state=state, message=found.message, fix=found.hint)
 
 
 def _suite(file: SkillFile, document: Skill, flags: Flags, repo: Repo | None) -> tuple[Path, Suite]:

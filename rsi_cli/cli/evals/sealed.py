@@ -53,7 +53,7 @@ def run(skill: str, flags: Flags, wanted: scoring.Wanted, order: Order) -> None:
     ground = survey(skill, flags)
     repo = ground.need_repo()
     junit.require_writable(wanted.junit, ground.sources)
-    with Runs(repo.state_dir).hold_skill(f"sealed cases of {ground.shown(ground.file.path)}"):
+    with Runs(repo.state_dir).hold_skill(f"sealed cases of {ground.shown(ground.file.path)}", "an unsealing"):
         job = prepare(ground, order)
         require_usable(ground)
         announce(ground.settings)

@@ -80,7 +80,7 @@ def roll_back(skill: str, target: Target, *, recheck: bool, as_json: bool) -> No
     Raises RepoError while a night is at work on the skill: it could commit nothing on top of this.
     """
     place = place_of(skill)
-    with Runs(place.repo.state_dir).hold_skill(place.files[0].as_posix()):
+    with Runs(place.repo.state_dir).hold_skill(place.files[0].as_posix(), "a rollback"):
         planned = rollback.plan(place.repo, place.files, to=target.to, steps=target.steps, best=target.best)
         if recheck:
             _ground(skill)  # what could stop the measuring is said before anything is committed
@@ -106,7 +106,12 @@ def _taken(planned: RollbackPlan) -> dict[str, object]:
     return {
         "restored_from": planned.restored_from,
         "edits": [{"commit": edit.commit, "subject": edit.subject} for edit in planned.edits],
-        "sidecar": {"removed": gone.removed, "mutation_prompts": gone.prompts, "lessons": lessons},
+        "sidecar": {
+            "removed": gone.removed,
+            "mutation_prompts": gone.prompts,
+            "lessons": lessons,
+            "unread": gone.unread,
+        },
     }
 
 

@@ -111,6 +111,7 @@ def _new(ahead: Forecast, wish: Wish) -> RunStarted:
         settings={
             **_terms(ground, wish),
             "budget": budget_words(ahead.limits),
+            "cache": "yes" if settings.cache else "no",
             "limits": json.dumps(asdict(ahead.limits)),
         },
         command=wish.words(ground.full),

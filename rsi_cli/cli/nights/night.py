@@ -45,7 +45,7 @@ def run(wish: Wish) -> RunState:
     require_cases(ground)
     require_usable(ground, breeds=True)
     runs = Runs(ground.need_repo().state_dir)
-    with runs.hold_skill(ground.shown(ground.file.path)):
+    with runs.hold_skill(ground.shown(ground.file.path), "a night that begins"):
         ahead = forecast(ground, wish.shape)
         started = begin(ahead, wish, runs)
         if started.run in runs.ids():

@@ -14,6 +14,7 @@ from rsi_cli.cli.nights.forecast import Forecast, forecast, require_cases
 from rsi_cli.cli.nights.price import cost_range
 from rsi_cli.cli.screen import announce, console, print_json, tell
 from rsi_cli.errors import RepoError
+from rsi_cli.ledger.git.repo import HalfShown
 from rsi_cli.report.words import budget_words
 
 if TYPE_CHECKING:
@@ -43,14 +44,15 @@ def show_plan(wish: Wish) -> None:
 
 
 def _unready(ground: SkillGround, branch: str | None) -> Iterator[str]:
-    """Why nothing could be committed as things stand, in one sentence."""
+    """Why nothing could be committed as things stand, in one sentence, and what a night would mend first."""
     try:
         files = files_of(ground)
         found = ground.need_repo().unready([files.skill, files.sidecar], branch)
     except RepoError as error:
         found = error
     if found is not None:
-        yield f"no night can begin yet: {found.message}; {found.hint}"
+        before = "" if isinstance(found, HalfShown) else "no night can begin yet: "
+        yield f"{before}{found.message}; {found.hint}"
 
 
 def _document(ahead: Forecast, warnings: Sequence[str]) -> dict[str, object]:

@@ -15,9 +15,20 @@ from rsi_cli.ledger.git.entries import Entry
 from rsi_cli.ledger.git.log import Version
 from rsi_cli.ledger.git.message import CommitMessage, flat
 from rsi_cli.ledger.git.run import failure
+from rsi_cli.ledger.git.worktree import Pending, noted
 from rsi_cli.nouns import CandidateId, RunId, Sha
 
 CHAMPIONS = "refs/rsi/champions"
+
+
+class HalfShown(RepoError):
+    """A killed rsi made a commit that the worktree does not show yet; the next night or rollback shows it."""
+
+    def __init__(self, commit: str) -> None:
+        super().__init__(
+            f"a killed rsi left commit {commit[:12]} half shown",
+            hint="the next `rsi evolve` shows it; commit nothing of the skill before that",
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +64,27 @@ class Repo(Checkout):
             state.refuse_unless_ready(self, [self.relative(path) for path in paths], branch)
 
     def unready(self, paths: Iterable[Path], branch: str | None = None) -> RepoError | None:
-        """What `require_ready` would raise; finishes nothing, and writes nothing."""
+        """Why `paths` could not be committed to `branch` as things stand; finishes and writes nothing.
+
+        HalfShown where a killed rsi left them so: `require_ready` mends that by itself, and to commit what
+        the worktree holds then would take the promotion back.
+        """
+        left: Pending | None = None
+        names: list[str] = []
         try:
+            left = noted(self)
+            names = [self.relative(path) for path in paths]
             self._require_branch(branch)
-            state.refuse_unless_ready(self, [self.relative(path) for path in paths], branch)
+            state.refuse_unless_ready(self, names, branch)
         except RepoError as error:
-            return error
+            if left is None or not self.shows(branch) or set(names).isdisjoint(left.paths):
+                return error
+            return HalfShown(left.commit) if self._is_on_top(left) else error
         return None
+
+    def _is_on_top(self, left: Pending) -> bool:
+        """Whether the commit was made and is checked out: killed a moment earlier, there is none to show."""
+        return left.ref == self.head_ref() and entries.resolve(self.git, left.ref) == left.commit
 
     def _require_branch(self, branch: str | None) -> None:
         if self.branch() is None and branch is None:

@@ -44,7 +44,7 @@ def finish_interrupted(repo: Checkout) -> str | None:
     """Show the commit that a killed rsi had made and not shown yet; return its id, None if there is none."""
     index.release_ours(repo.git_dir)
     _sweep(repo.scratch)
-    pending = _read(repo)
+    pending = noted(repo)
     if pending is None:
         return None
     moved = entries.resolve(repo.git, pending.ref) == pending.commit
@@ -110,7 +110,8 @@ def _note(repo: Checkout) -> Path:
     return repo.scratch / "pending.json"
 
 
-def _read(repo: Checkout) -> Pending | None:
+def noted(repo: Checkout) -> Pending | None:
+    """What a killed rsi left between commit and worktree; None if nothing."""
     try:
         found = json.loads(_note(repo).read_bytes())
         return Pending(found["ref"], found["parent"], found["commit"], tuple(found["paths"]))
