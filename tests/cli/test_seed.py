@@ -108,8 +108,8 @@ def test_a_night_resumed_after_a_promotion_goes_on_with_the_draws_that_it_began_
         return apprentice(messages, body)
 
     with OpenAIServer(answer=answer) as server:
-        night = (*NIGHT, "--seed", str(SEED), "--no-cache", "--api-base", server.base_url)
-        night = (*night, "--max-calls", "1000")
+        more = ("--max-calls", "1000", "--seed", str(SEED), "--no-cache")
+        night = (*NIGHT, *more, "--api-base", server.base_url)
         running.append(shop.start(*night))
         running[0].communicate()
         assert running.pop().returncode == -signal.SIGKILL

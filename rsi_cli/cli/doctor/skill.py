@@ -35,7 +35,7 @@ def of_skill(skill: str, flags: Flags) -> Iterator[Finding]:
     yield from (*failed, *(_spec(file, document) if document else ()))
     repo = repo_of(file.path)
     yield from _sidecar(file, repo)
-    yield _commit(file)
+    yield _committed(file)
     if document is None:
         yield from _settings(flags, repo)
         return
@@ -88,7 +88,7 @@ def _sidecar(file: SkillFile, repo: Repo | None) -> Iterator[Finding]:
     yield Finding(check="sidecar", state="ok", message=message)
 
 
-def _commit(file: SkillFile) -> Finding:
+def _committed(file: SkillFile) -> Finding:
     """Whether a night could commit on top of what is there. What it would mend first is a warning."""
     found: RepoError | None
     try:
