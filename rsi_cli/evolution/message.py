@@ -32,6 +32,7 @@ def promotion_message(
             ("Rsi-Candidate", winner.id),
             ("Rsi-Parent", taken.incumbent),
             ("Rsi-Gain", gain_text(gain)),
+            ("Rsi-Gain-Basis", gain.basis),
             ("Rsi-Holdout", f"{score:.4f}"),
             ("Rsi-Train", _mean(search.train.get(winner.id, ()))),
             ("Rsi-Known-Good", _mean(taken.known_good)),

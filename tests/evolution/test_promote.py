@@ -77,6 +77,7 @@ async def test_the_commit_tells_everything_that_the_log_needs(scene: Scene) -> N
         "Rsi-Candidate": promoted.candidate,
         "Rsi-Parent": look.incumbent,
         "Rsi-Gain": trailers["Rsi-Gain"],
+        "Rsi-Gain-Basis": gained.gain.basis,
         "Rsi-Holdout": f"{gained.holdout_score:.4f}",
         "Rsi-Train": f"{train:.4f} (12)",
         "Rsi-Known-Good": "1.0000 (2)",
@@ -97,6 +98,7 @@ async def test_the_commit_tells_everything_that_the_log_needs(scene: Scene) -> N
     assert not [each.id for each in scene.suite.cases if each.id in "".join(version.looks)]
     assert version.gain is not None
     assert version.gain.estimate == pytest.approx(gained.gain.estimate, abs=1e-4)
+    assert version.gain.basis == gained.gain.basis != ""
     body = git(scene.root, "log", "-1", "--format=%b")
     assert look.sentence in body
     assert gained.gain.basis in body

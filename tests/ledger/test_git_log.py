@@ -136,6 +136,14 @@ def test_means_with_their_number_of_cases_are_read_or_nothing_is(
     assert (found.known_good is None) == (key == "Rsi-Train")
 
 
+@pytest.mark.parametrize("basis", ["fresh draws on 26 held-out cases", ""])
+def test_a_gain_is_read_with_the_draws_that_it_rests_on(skill: Path, promote: Promote, basis: str) -> None:
+    more = (("Rsi-Gain", "+0.1000 [+0.0100, +0.2000]"), ("Rsi-Gain-Basis", basis))
+    promote(b"one\n", "c1", *[(key, value) for key, value in more if value])
+    [found] = Repo.at(skill).log(skill)
+    assert found.gain == Interval(estimate=0.1, low=0.01, high=0.2, basis=basis)
+
+
 def test_cases_and_looks_are_read(skill: Path, promote: Promote) -> None:
     looks = (("Rsi-Look", "look/1 run=a number=0"), ("Rsi-Look", "look/1 run=a number=1"))
     promote(b"one\n", "c1", ("Rsi-Cases", "train 24, holdout 23, known-good 6"), *looks)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 import os
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from rsi_cli.ledger.git import entries
 from rsi_cli.ledger.git.run import Git
@@ -158,7 +159,7 @@ def _parse(record: str) -> Version:
         candidate=CandidateId(said["rsi-candidate"]) if "rsi-candidate" in said else None,
         parent=CandidateId(said["rsi-parent"]) if "rsi-parent" in said else None,
         operator=said.get("rsi-operator"),
-        gain=parse_gain(said.get("rsi-gain", "")),
+        gain=_gain(said),
         holdout_score=_score(said.get("rsi-holdout", "")),
         train=_mean(said.get("rsi-train", "")),
         known_good=_mean(said.get("rsi-known-good", "")),
@@ -170,6 +171,12 @@ def _parse(record: str) -> Version:
         rollback_to=Sha(said[ROLLBACK_TO.lower()]) if ROLLBACK_TO.lower() in said else None,
         trailers=trailers,
     )
+
+
+def _gain(said: Mapping[str, str]) -> Interval | None:
+    """The gain with the draws that it rests on; commits from before they were written down have none."""
+    gain = parse_gain(said.get("rsi-gain", ""))
+    return replace(gain, basis=said.get("rsi-gain-basis", "")) if gain else None
 
 
 def _score(text: str) -> float | None:
