@@ -48,6 +48,11 @@ def unlike(texts: Sequence[str], limit: float = LIMIT, base: str = "") -> tuple[
     return tuple(kept)
 
 
+def without_copies(texts: Sequence[str]) -> tuple[int, ...]:
+    """Indices of versions of one document, in order: each unlike all kept before, but for what all share."""
+    return unlike(texts, base=shared_lines(texts))
+
+
 def shared_lines(texts: Sequence[str]) -> str:
     """Lines that stand in every one of the texts, in the order of the first; '' for no texts."""
     sets = [set(_lines(text)) for text in texts]

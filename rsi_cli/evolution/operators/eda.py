@@ -8,7 +8,7 @@ from rsi_cli.evolution.operators.operator import Draft, Situation
 from rsi_cli.evolution.operators.row import begin_row
 from rsi_cli.nouns import Failed, Talk
 from rsi_cli.prompts.render import render
-from rsi_cli.skill.likeness import shared_lines, unlike
+from rsi_cli.skill.likeness import without_copies
 
 MOST_SHOWN = 8  # whole documents; the paper lists fifty prompts of one sentence
 
@@ -21,13 +21,12 @@ class Eda:
 
     def fits(self, situation: Situation) -> bool:
         """Whether there are two versions that are not copies of each other."""
-        texts = [each.text for each in situation.population]
-        return len(unlike(texts, base=shared_lines(texts))) > 1
+        return len(without_copies([each.text for each in situation.population])) > 1
 
     def breed(self, situation: Situation, rng: Random) -> Talk[Draft | Failed]:
         """Ask for one more entry; further rounds revise it, as the unit's prompt asks."""
         texts = rng.sample([each.text for each in situation.population], len(situation.population))
-        kept = unlike(texts, base=shared_lines(texts))[:MOST_SHOWN]
+        kept = without_copies(texts)[:MOST_SHOWN]
         first = render(
             "continue_list",
             task=situation.task,

@@ -12,7 +12,7 @@ from rsi_cli.evolution.operators.operator import Draft, Situation
 from rsi_cli.evolution.operators.row import begin_row
 from rsi_cli.nouns import Failed, Talk
 from rsi_cli.prompts.render import render
-from rsi_cli.skill.likeness import shared_lines, unlike
+from rsi_cli.skill.likeness import without_copies
 
 MOST_SHOWN = 8  # the best ones; whole documents, where the paper lists prompts of one sentence
 
@@ -25,14 +25,13 @@ class EdaRank:
 
     def fits(self, situation: Situation) -> bool:
         """Whether there are two versions that are not copies of each other."""
-        texts = [each.text for each in situation.population]
-        return len(unlike(texts, base=shared_lines(texts))) > 1
+        return len(without_copies([each.text for each in situation.population])) > 1
 
     def breed(self, situation: Situation, rng: Random) -> Talk[Draft | Failed]:
         """Ask for the best entry; further rounds revise it, as the unit's prompt asks. Ties: at random."""
         shuffled = rng.sample(situation.population, len(situation.population))
         best_first = [each.text for each in sorted(shuffled, key=lambda each: -each.score)]
-        kept = unlike(best_first, base=shared_lines(best_first))[:MOST_SHOWN]
+        kept = without_copies(best_first)[:MOST_SHOWN]
         first = render(
             "outdo_list",
             task=situation.task,

@@ -10,8 +10,6 @@ from rsi_cli.evolution.operators.row import begin_row
 from rsi_cli.nouns import Failed, Talk
 from rsi_cli.prompts.render import render
 
-MOST_SHOWN = 8  # the newest; whole documents
-
 
 class Lineage:
     """Show the unit's past elites in the order of time, said to be that of quality, and ask for the next."""
@@ -28,7 +26,7 @@ class Lineage:
         first = render(
             "continue_lineage",
             task=situation.task,
-            versions=_steps(situation)[-MOST_SHOWN:],
+            versions=_steps(situation),
             keep=situation.keep,
             must=situation.must,
             lessons=situation.lessons,

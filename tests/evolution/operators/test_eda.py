@@ -6,7 +6,6 @@ import pytest
 
 from rsi_cli.evolution.operators.eda import MOST_SHOWN, Eda
 from rsi_cli.evolution.operators.operator import Draft, Ranked
-from rsi_cli.nouns import Failed
 from rsi_cli.prompts.delimit import block
 from tests.evolution.operators.test_operators import talk, words
 from tests.fakes.letters import shown
@@ -19,9 +18,7 @@ from tests.fakes.situations import (
     TWO_ROUNDS,
     UNIT_PROMPT,
     WEAK,
-    hostile,
     numbered,
-    outside_blocks,
     tags_at_top,
 )
 
@@ -99,12 +96,6 @@ def test_the_child_keeps_the_units_mutation_prompt() -> None:
     assert outcome == Draft(body="NEW-BODY\n", mutation_prompt=UNIT_PROMPT)
 
 
-def test_an_unreadable_reply_is_a_failure() -> None:
-    outcome, prompts = talk(Eda(), "I would rather not.", situation=RICH)
-    assert isinstance(outcome, Failed)
-    assert len(prompts) == 1
-
-
 def test_further_rounds_revise_the_entry_without_what_was_tried_on_the_parent() -> None:
     outcome, prompts = talk(Eda(), NEW_SKILL, block("skill", "REVISED\n"), situation=TWO_ROUNDS)
     assert outcome == Draft(body="REVISED\n", mutation_prompt=UNIT_PROMPT)
@@ -119,9 +110,3 @@ def test_an_entry_that_may_not_become_a_child_is_not_revised() -> None:
     outcome, prompts = talk(Eda(), NEW_SKILL, situation=asked)
     assert isinstance(outcome, Draft)
     assert len(prompts) == 1
-
-
-def test_data_stays_in_its_blocks() -> None:
-    _, [prompt] = talk(Eda(), situation=hostile(RICH))
-    assert "OUT-OF-ITS-BLOCK" in words(prompt)
-    assert "OUT-OF-ITS-BLOCK" not in outside_blocks(words(prompt))

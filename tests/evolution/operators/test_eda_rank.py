@@ -5,21 +5,16 @@ from dataclasses import replace
 import pytest
 
 from rsi_cli.evolution.operators.eda_rank import MOST_SHOWN, EdaRank
-from rsi_cli.evolution.operators.operator import Draft, Ranked, Situation
-from rsi_cli.nouns import Failed
-from rsi_cli.prompts.delimit import block
+from rsi_cli.evolution.operators.operator import Ranked, Situation
 from tests.evolution.operators.test_operators import talk, words
 from tests.fakes.letters import shown
 from tests.fakes.situations import (
-    NEW_SKILL,
     PARENT,
     RICH,
     SCORES,
     STRONG,
-    TWO_ROUNDS,
     UNIT_PROMPT,
     WEAK,
-    hostile,
     numbered,
     outside_blocks,
 )
@@ -85,22 +80,3 @@ def test_equals_are_ordered_by_the_random_numbers() -> None:
 )
 def test_a_list_takes_two_texts(texts: tuple[str, ...], *, fits: bool) -> None:
     assert EdaRank().fits(of(*((text, 0.5) for text in texts))) is fits
-
-
-def test_the_child_keeps_the_units_mutation_prompt_and_goes_on_in_rounds() -> None:
-    once, _ = talk(EdaRank(), NEW_SKILL, situation=RICH)
-    assert once == Draft(body="NEW-BODY\n", mutation_prompt=UNIT_PROMPT)
-    twice, prompts = talk(EdaRank(), NEW_SKILL, block("skill", "REVISED\n"), situation=TWO_ROUNDS)
-    assert twice == Draft(body="REVISED\n", mutation_prompt=UNIT_PROMPT)
-    assert shown(words(prompts[1]), "failing_cases") == "OTHER-FAILING"
-
-
-def test_an_unreadable_reply_is_a_failure() -> None:
-    outcome, _ = talk(EdaRank(), "4. Be kind.", situation=RICH)
-    assert isinstance(outcome, Failed)
-
-
-def test_data_stays_in_its_blocks() -> None:
-    _, [prompt] = talk(EdaRank(), situation=hostile(RICH))
-    assert "OUT-OF-ITS-BLOCK" in words(prompt)
-    assert "OUT-OF-ITS-BLOCK" not in outside_blocks(words(prompt))

@@ -3,20 +3,13 @@ from __future__ import annotations
 from dataclasses import replace
 
 from rsi_cli.evolution.operators.lamarckian import MOST_SHOWN, Lamarckian
-from rsi_cli.evolution.operators.operator import Draft
-from rsi_cli.nouns import Failed
-from rsi_cli.prompts.delimit import block
 from tests.evolution.operators.test_operators import talk, words
 from tests.fakes.letters import shown
 from tests.fakes.situations import (
     KEPT,
-    NEW_SKILL,
     PARENT,
     RICH,
-    TWO_ROUNDS,
     UNIT_PROMPT,
-    hostile,
-    outside_blocks,
     tags_at_top,
 )
 
@@ -55,22 +48,3 @@ def test_what_belongs_to_the_owner_is_shown_for_no_parent_does() -> None:
 def test_it_takes_something_that_came_out_right() -> None:
     assert Lamarckian().fits(RICH)
     assert not Lamarckian().fits(replace(RICH, workings=()))
-
-
-def test_the_child_keeps_the_units_mutation_prompt_and_goes_on_in_rounds() -> None:
-    once, _ = talk(Lamarckian(), NEW_SKILL, situation=RICH)
-    assert once == Draft(body="NEW-BODY\n", mutation_prompt=UNIT_PROMPT)
-    twice, prompts = talk(Lamarckian(), NEW_SKILL, block("skill", "REVISED\n"), situation=TWO_ROUNDS)
-    assert twice == Draft(body="REVISED\n", mutation_prompt=UNIT_PROMPT)
-    assert shown(words(prompts[1]), "failing_cases") == "OTHER-FAILING"
-
-
-def test_an_unreadable_reply_is_a_failure() -> None:
-    outcome, _ = talk(Lamarckian(), "<skill>\ncut o", situation=RICH)
-    assert isinstance(outcome, Failed)
-
-
-def test_data_stays_in_its_blocks() -> None:
-    _, [prompt] = talk(Lamarckian(), situation=hostile(RICH))
-    assert "OUT-OF-ITS-BLOCK" in words(prompt)
-    assert "OUT-OF-ITS-BLOCK" not in outside_blocks(words(prompt))

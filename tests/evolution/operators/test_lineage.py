@@ -4,22 +4,15 @@ from dataclasses import replace
 
 import pytest
 
-from rsi_cli.evolution.operators.lineage import MOST_SHOWN, Lineage
-from rsi_cli.evolution.operators.operator import Draft
-from rsi_cli.nouns import Failed
-from rsi_cli.prompts.delimit import block
+from rsi_cli.evolution.operators.lineage import Lineage
 from tests.evolution.operators.test_operators import talk, words
-from tests.fakes.letters import shown
 from tests.fakes.situations import (
-    NEW_SKILL,
     PARENT,
     RICH,
     SCORES,
     STRONG,
-    TWO_ROUNDS,
     UNIT_PROMPT,
     WEAK,
-    hostile,
     numbered,
     outside_blocks,
 )
@@ -53,32 +46,8 @@ def test_neither_the_population_nor_scores_nor_cases_are_shown() -> None:
         assert hidden not in words(prompt)
 
 
-def test_of_a_long_history_the_newest_part_is_shown() -> None:
-    history = [f"ANCESTOR-{number}" for number in range(20)]
-    assert listed(*history) == history[-MOST_SHOWN:]
-
-
 @pytest.mark.parametrize(
     ("lineage", "fits"), [((), False), ((PARENT,), False), ((PARENT, PARENT), False), ((WEAK, PARENT), True)]
 )
 def test_a_history_takes_a_step(lineage: tuple[str, ...], *, fits: bool) -> None:
     assert Lineage().fits(replace(RICH, lineage=lineage)) is fits
-
-
-def test_the_child_keeps_the_units_mutation_prompt_and_goes_on_in_rounds() -> None:
-    once, _ = talk(Lineage(), NEW_SKILL, situation=RICH)
-    assert once == Draft(body="NEW-BODY\n", mutation_prompt=UNIT_PROMPT)
-    twice, prompts = talk(Lineage(), NEW_SKILL, block("skill", "REVISED\n"), situation=TWO_ROUNDS)
-    assert twice == Draft(body="REVISED\n", mutation_prompt=UNIT_PROMPT)
-    assert shown(words(prompts[1]), "failing_cases") == "OTHER-FAILING"
-
-
-def test_an_unreadable_reply_is_a_failure() -> None:
-    outcome, _ = talk(Lineage(), "Version 4 would be better still.", situation=RICH)
-    assert isinstance(outcome, Failed)
-
-
-def test_data_stays_in_its_blocks() -> None:
-    _, [prompt] = talk(Lineage(), situation=hostile(RICH))
-    assert "OUT-OF-ITS-BLOCK" in words(prompt)
-    assert "OUT-OF-ITS-BLOCK" not in outside_blocks(words(prompt))

@@ -7,7 +7,6 @@ import pytest
 from rsi_cli.errors import BugError
 from rsi_cli.evolution.operators.merge import Merge
 from rsi_cli.evolution.operators.operator import Draft, Mate
-from rsi_cli.nouns import Failed
 from tests.evolution.operators.test_operators import talk, words
 from tests.fakes.letters import shown
 from tests.fakes.situations import (
@@ -16,8 +15,6 @@ from tests.fakes.situations import (
     RICH,
     TWO_ROUNDS,
     UNIT_PROMPT,
-    hostile,
-    outside_blocks,
     tags_at_top,
 )
 
@@ -55,14 +52,3 @@ def test_it_takes_another_parent() -> None:
     assert not Merge().fits(replace(RICH, mate=Mate(text=PARENT + "\n", wins="", losses="")))
     with pytest.raises(BugError):
         talk(Merge(), situation=replace(RICH, mate=None))
-
-
-def test_an_unreadable_reply_is_a_failure() -> None:
-    outcome, _ = talk(Merge(), "Both are fine.", situation=RICH)
-    assert isinstance(outcome, Failed)
-
-
-def test_data_stays_in_its_blocks() -> None:
-    _, [prompt] = talk(Merge(), situation=hostile(RICH))
-    assert "OUT-OF-ITS-BLOCK" in words(prompt)
-    assert "OUT-OF-ITS-BLOCK" not in outside_blocks(words(prompt))

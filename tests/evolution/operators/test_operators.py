@@ -148,7 +148,8 @@ class OperatorContract:
                 assert isinstance(outcome, Draft), change
 
     @pytest.mark.parametrize(
-        "unreadable", ["", " \n", "I am sorry, I cannot.", block("skill", " \n\t"), "<skill>cut"]
+        "unreadable",
+        ["", " \n", "I am sorry.", "4. Be kind.", block("skill", " \n\t"), "<skill>cut", "<skill>\ncut o"],
     )
     def test_an_unreadable_reply_is_a_failure_and_never_an_empty_body(
         self, operator: Operator, unreadable: str

@@ -16,7 +16,6 @@ from tests.fakes.situations import (
     RICH,
     TWO_ROUNDS,
     UNIT_PROMPT,
-    hostile,
     outside_blocks,
     tags_at_top,
 )
@@ -51,14 +50,3 @@ def test_it_takes_passing_cases() -> None:
     assert Prune().fits(RICH)
     assert Prune().fits(replace(RICH, rounds=(("(none)", "PASSING"),)))
     assert not Prune().fits(replace(RICH, rounds=(("FAILING", "(none)"),)))
-
-
-def test_an_unreadable_reply_is_a_failure() -> None:
-    outcome, _ = talk(Prune(), "", situation=RICH)
-    assert isinstance(outcome, Failed)
-
-
-def test_data_stays_in_its_blocks() -> None:
-    _, [prompt] = talk(Prune(), situation=hostile(RICH))
-    assert "OUT-OF-ITS-BLOCK" in words(prompt)
-    assert "OUT-OF-ITS-BLOCK" not in outside_blocks(words(prompt))

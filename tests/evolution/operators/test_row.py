@@ -4,13 +4,18 @@ from dataclasses import replace
 
 import pytest
 
-from rsi_cli.evolution.operators.operator import Draft, Situation
+from rsi_cli.evolution.operators.eda import Eda
+from rsi_cli.evolution.operators.eda_rank import EdaRank
+from rsi_cli.evolution.operators.lamarckian import Lamarckian
+from rsi_cli.evolution.operators.lineage import Lineage
+from rsi_cli.evolution.operators.operator import Draft, Operator, Situation
 from rsi_cli.evolution.operators.row import begin_row, has_cases
 from rsi_cli.nouns import Failed, Reply
 from rsi_cli.prompts.delimit import block
 from rsi_cli.prompts.render import Rendered
+from tests.evolution.operators.test_operators import talk, words
 from tests.fakes.letters import shown
-from tests.fakes.situations import NEW_SKILL, RICH, UNIT_PROMPT
+from tests.fakes.situations import NEW_SKILL, RICH, TWO_ROUNDS, UNIT_PROMPT
 
 FIRST = Rendered("WRITE IT", "first@0")
 ROUNDS = tuple((f"FAILING-{number}", f"PASSING-{number}") for number in range(3))
@@ -65,3 +70,12 @@ def test_the_new_text_is_revised_with_lessons_but_without_edits_tried_on_the_par
 )
 def test_evidence_that_says_none_holds_no_case(evidence: str, *, has: bool) -> None:
     assert has_cases(evidence) is has
+
+
+@pytest.mark.parametrize("operator", [Eda(), EdaRank(), Lineage(), Lamarckian()], ids=lambda each: each.name)
+def test_the_child_keeps_the_units_mutation_prompt_and_goes_on_in_rounds(operator: Operator) -> None:
+    once, _ = talk(operator, NEW_SKILL, situation=RICH)
+    assert once == Draft(body="NEW-BODY\n", mutation_prompt=UNIT_PROMPT)
+    twice, prompts = talk(operator, NEW_SKILL, block("skill", "REVISED\n"), situation=TWO_ROUNDS)
+    assert twice == Draft(body="REVISED\n", mutation_prompt=UNIT_PROMPT)
+    assert shown(words(prompts[1]), "failing_cases") == "OTHER-FAILING"
